@@ -1,0 +1,47 @@
+"""The directory's models, a file per idea."""
+
+from directory.models.contact import Consent, ConsentPurpose, Contact
+from directory.models.grouping import Grouping, GroupingKind, Membership, PtceStatus
+from directory.models.initiative import (
+    ActivityState,
+    Initiative,
+    LegalForm,
+    Origin,
+    Precision,
+    Publication,
+    ServedTerritory,
+)
+from directory.models.link import Link, LinkKind
+from directory.models.listing import Listing, ListingPick
+from directory.models.merge import Merge
+from directory.models.source import Source, SourceRecord
+from directory.models.taxonomy import Activity, Sector
+from directory.models.vocabulary import LexiconWord, Phrase
+
+__all__ = [
+    "Activity",
+    "ActivityState",
+    "Consent",
+    "ConsentPurpose",
+    "Contact",
+    "Grouping",
+    "GroupingKind",
+    "Initiative",
+    "LegalForm",
+    "LexiconWord",
+    "Link",
+    "LinkKind",
+    "Listing",
+    "ListingPick",
+    "Membership",
+    "Merge",
+    "Origin",
+    "Phrase",
+    "Precision",
+    "PtceStatus",
+    "Publication",
+    "Sector",
+    "ServedTerritory",
+    "Source",
+    "SourceRecord",
+]

@@ -1,0 +1,330 @@
+"""One organisation or place that takes part in a circuit court économique et solidaire."""
+
+import uuid
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from directory.querysets import InitiativeQuerySet
+from directory.validators import phone_number, rna_number, siret_number, slug_name
+from territories.models import Territory
+
+VISIBLE = Q(publication="published", activity_state="open")
+
+
+class LegalForm(models.TextChoices):
+    ASSOCIATION = "association", _("association")
+    SCIC = "scic", _("société coopérative d’intérêt collectif (Scic)")
+    SCOP = "scop", _("société coopérative et participative (Scop)")
+    COOPERATIVE = "cooperative", _("autre coopérative")
+    MUTUAL = "mutual", _("mutuelle")
+    FOUNDATION = "foundation", _("fondation ou fonds de dotation")
+    COMPANY = "company", _("société commerciale")
+    SOLE_TRADER = "sole-trader", _("entreprise individuelle")
+    FARM = "farm", _("société agricole")
+    PUBLIC = "public", _("organisme public")
+    COLLECTIVE = "collective", _("collectif sans statut")
+    OTHER = "other", _("autre forme")
+    UNKNOWN = "unknown", _("forme non renseignée")
+
+
+class Precision(models.TextChoices):
+    """How far the point may be trusted."""
+
+    ADDRESS = "address", _("adresse")
+    STREET = "street", _("rue")
+    COMMUNE = "commune", _("commune (point au chef-lieu)")
+    BLURRED = "blurred", _("lieu volontairement flouté")
+
+
+class Publication(models.TextChoices):
+    DRAFT = "draft", _("brouillon")
+    PUBLISHED = "published", _("publiée")
+    HIDDEN = "hidden", _("masquée")
+    ARCHIVED = "archived", _("archivée")
+
+
+class ActivityState(models.TextChoices):
+    OPEN = "open", _("en activité")
+    CLOSED = "closed", _("fermée")
+    PLANNED = "planned", _("en projet")
+
+
+class Origin(models.TextChoices):
+    REAL = "real", _("réelle")
+    EXAMPLE = "example", _("donnée d’exemple, à vérifier")
+    SYNTHETIC = "synthetic", _("donnée d’essai, inventée")
+
+
+class DatePrecision(models.TextChoices):
+    YEAR = "year", _("année")
+    MONTH = "month", _("mois")
+    DAY = "day", _("jour")
+
+
+def copied(verbose_name: str) -> models.ForeignKey:
+    """A territory that follows from the commune: written by the database, never by hand."""
+    return models.ForeignKey(
+        Territory, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        db_index=False, verbose_name=verbose_name,
+    )
+
+
+def tile(template: str) -> models.GeneratedField:
+    """A cell of the web-mercator grid at zoom 24, from the point in degrees."""
+    return models.GeneratedField(
+        expression=Func(F("location"), template=template),
+        output_field=models.IntegerField(null=True), db_persist=True,
+    )
+
+
+# Derived from other columns of the row, or copied from its commune: not history.
+DERIVED = ["search", "sector_mask", "main_sector", "name_sort", "tile_x", "tile_y",
+           "epci", "region", "country", "charter_signatory"]  # fmt: skip
+
+
+class Initiative(models.Model):
+    """An initiative; its slug and UUID never change."""
+
+    uuid = models.UUIDField(_("identifiant universel"), default=uuid.uuid4, unique=True, editable=False)
+    slug = models.TextField(_("nom dans l’adresse"), unique=True, validators=[slug_name])
+    name = models.TextField(_("nom"))
+    language = models.CharField(_("langue des textes"), max_length=2, default="fr")
+    summary = models.TextField(_("en une phrase"), blank=True)
+    description = models.TextField(_("description"), blank=True)
+    # The first one is the main activity.
+    activities = ArrayField(models.SmallIntegerField(), verbose_name=_("activités"))
+    legal_form = models.TextField(_("forme juridique"), choices=LegalForm, default=LegalForm.UNKNOWN)
+    legal_form_note = models.TextField(_("forme juridique, telle que dite"), blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True, validators=[siret_number])
+    rna = models.CharField(_("RNA"), max_length=10, blank=True, validators=[rna_number])
+    website = models.URLField(_("site web"), max_length=500, blank=True)
+    email = models.EmailField(_("courriel de l’organisation"), blank=True)
+    phone = models.TextField(_("téléphone de l’organisation"), blank=True, validators=[phone_number])
+
+    street = models.TextField(_("numéro et voie"), blank=True)
+    postcode = models.TextField(_("code postal"), blank=True)
+    locality = models.TextField(_("localité"), blank=True)
+    location = models.PointField(_("point"), srid=4326, null=True, blank=True)
+    precision = models.TextField(_("précision du point"), choices=Precision, blank=True)
+    commune = models.ForeignKey(
+        Territory, models.PROTECT, null=True, blank=True, related_name="initiatives",
+        db_index=False, verbose_name=_("commune"),
+    )
+    arrondissement = models.ForeignKey(
+        Territory, models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, verbose_name=_("arrondissement"),
+    )
+    epci = copied(_("intercommunalité"))
+    # Follows from the commune; may be declared where only the département is known.
+    departement = models.ForeignKey(
+        Territory, models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, verbose_name=_("département"),
+    )
+    region = copied(_("région"))
+    country = copied(_("pays"))
+    served = models.ManyToManyField(
+        Territory, through="ServedTerritory", related_name="serving_initiatives", blank=True,
+        verbose_name=_("territoires desservis"),
+    )
+
+    founded = models.DateField(_("fondée le"), null=True, blank=True)
+    founded_precision = models.TextField(_("précision"), choices=DatePrecision, blank=True)
+    closed = models.DateField(_("fermée le"), null=True, blank=True)
+    closed_precision = models.TextField(_("précision"), choices=DatePrecision, blank=True)
+    opening_hours = models.TextField(_("horaires (syntaxe OpenStreetMap)"), blank=True)
+    accepts_testimony = models.BooleanField(_("accepte de témoigner"), default=False)
+    charter_signatory = models.BooleanField(_("signataire de la charte"), default=False, editable=False)
+
+    publication = models.TextField(_("publication"), choices=Publication, default=Publication.DRAFT)
+    activity_state = models.TextField(_("activité"), choices=ActivityState, default=ActivityState.OPEN)
+    origin = models.TextField(_("origine"), choices=Origin, default=Origin.REAL)
+    source = models.TextField(_("source"), blank=True)
+    # By field: {"name": {"at": ISO time, "by": account or source, "from": where it was read}}
+    provenance = models.JSONField(_("provenance par champ"), default=dict, blank=True)
+    verified_at = models.DateTimeField(_("vérifiée le"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("vérifiée par"),
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("organisation mère")
+    )
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("mise à jour le"), auto_now=True)
+
+    sector_mask = models.GeneratedField(
+        expression=Func(F("activities"), function="public.directory_sector_mask"),
+        output_field=models.IntegerField(), db_persist=True,
+    )
+    main_sector = models.GeneratedField(
+        expression=Func(F("activities"), template="(%(expressions)s)[1] / 100"),
+        output_field=models.SmallIntegerField(), db_persist=True,
+    )
+    name_sort = models.GeneratedField(
+        expression=Func(F("name"), function="public.f_fold"),
+        output_field=models.TextField(db_collation="C"), db_persist=True,
+    )
+    search = models.GeneratedField(
+        expression=Func(
+            F("name"), F("summary"), F("description"), F("activities"), F("commune"), F("departement"),
+            F("region"), function="public.directory_search_vector",
+        ),
+        output_field=SearchVectorField(), db_persist=True,
+    )
+    tile_x = tile("floor((ST_X(%(expressions)s) + 180.0) / 360.0 * 16777216)::integer")
+    tile_y = tile(
+        "floor((1.0 - asinh(tan(radians(greatest(least(ST_Y(%(expressions)s), 85.0511287798066), "
+        "-85.0511287798066)))) / pi()) / 2.0 * 16777216)::integer"
+    )
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+        ordering = ["name_sort", "id"]
+        constraints = [
+            models.CheckConstraint(name="initiative_name_said", condition=~Q(name="")),
+            models.CheckConstraint(name="initiative_slug_form", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
+            models.CheckConstraint(
+                name="initiative_has_activities",
+                condition=Q(activities__len__range=(1, 20)),
+            ),
+            models.CheckConstraint(
+                name="initiative_activities_in_a_sector",
+                condition=Func(
+                    F("activities"), template="(100 <= ALL (%(expressions)s) AND 3099 >= ALL (%(expressions)s))",
+                    output_field=models.BooleanField(),
+                ),
+            ),
+            models.CheckConstraint(
+                name="initiative_precision_with_point",
+                condition=Q(location=None, precision="") | (Q(location__isnull=False) & ~Q(precision="")),
+            ),
+            models.CheckConstraint(
+                name="initiative_siret_digits", condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$")
+            ),
+            models.CheckConstraint(
+                name="initiative_rna_form", condition=Q(rna="") | Q(rna__regex=r"^W[0-9A-Z][0-9]{8}$")
+            ),
+            models.CheckConstraint(
+                name="initiative_closed_after_founded",
+                condition=Q(founded=None) | Q(closed=None) | Q(closed__gte=F("founded")),
+            ),
+            models.CheckConstraint(
+                name="initiative_dates_have_precision",
+                condition=(Q(founded=None) | ~Q(founded_precision="")) & (Q(closed=None) | ~Q(closed_precision="")),
+            ),
+            models.CheckConstraint(
+                name="initiative_verified_by_someone_real",
+                condition=Q(verified_at=None) | ~Q(origin="synthetic"),
+            ),
+        ]
+        indexes = [
+            # read by the list in the order of names
+            models.Index(fields=["name_sort", "id"], name="initiative_by_name", condition=VISIBLE),
+            # read by the lists "recently updated" and "recently added", and by updated_since
+            models.Index(fields=["-updated_at", "-id"], name="initiative_by_update", condition=VISIBLE),
+            models.Index(fields=["-created_at", "-id"], name="initiative_by_creation", condition=VISIBLE),
+            # read by q
+            GinIndex(fields=["search"], name="initiative_search", fastupdate=False),
+            # read by sector
+            GinIndex(fields=["activities"], name="initiative_activities", fastupdate=False),
+            # read by territory
+            models.Index(fields=["commune"], name="initiative_commune"),
+            models.Index(fields=["arrondissement"], name="initiative_arrondissement"),
+            models.Index(fields=["epci"], name="initiative_epci"),
+            models.Index(fields=["departement"], name="initiative_departement"),
+            models.Index(fields=["region"], name="initiative_region"),
+            # read by the map: cells counted without reading the rows
+            models.Index(
+                fields=["tile_x", "tile_y"], include=["sector_mask"], name="initiative_tiles",
+                condition=VISIBLE & Q(location__isnull=False),
+            ),
+            # read by remove_examples and by the removal of synthetic rows
+            models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
+        ]
+        triggers = [
+            # Derived data: whatever road a row comes by, its territories follow its commune.
+            pgtrigger.Trigger(
+                name="territories_follow_commune",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                    IF NEW.arrondissement_id IS NOT NULL THEN
+                        SELECT commune_id INTO NEW.commune_id FROM territories_territory
+                        WHERE id = NEW.arrondissement_id;
+                    END IF;
+                    IF NEW.commune_id IS NOT NULL THEN
+                        SELECT epci_id, departement_id, region_id, country_id
+                        INTO NEW.epci_id, NEW.departement_id, NEW.region_id, NEW.country_id
+                        FROM territories_territory WHERE id = NEW.commune_id;
+                    ELSE
+                        NEW.epci_id := NULL; NEW.region_id := NULL; NEW.country_id := NULL;
+                        SELECT region_id, country_id INTO NEW.region_id, NEW.country_id
+                        FROM territories_territory WHERE id = NEW.departement_id;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # Derived data: the words that a typo may be corrected to.
+            *(
+                pgtrigger.Trigger(
+                    name=f"lexicon_follows_{name}",
+                    level=pgtrigger.Statement,
+                    operation=operation,
+                    when=pgtrigger.After,
+                    referencing=pgtrigger.Referencing(new="new_rows"),
+                    func="PERFORM public.directory_learn_words(array_agg(id)) FROM new_rows; RETURN NULL;",
+                )
+                for name, operation in [("insert", pgtrigger.Insert), ("update", pgtrigger.Update)]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _changed(*fields: str) -> pgtrigger.Condition:
+    """True where one of the fields changed. Geometry is compared as bytes: a dump is restored
+    with an empty search path, where the operators of PostGIS are not found."""
+    columns = [Initiative._meta.get_field(field).column for field in fields]
+    cast = {"location": "::bytea"}
+    return pgtrigger.Condition(
+        " OR ".join(f'OLD."{c}"{cast.get(c, "")} IS DISTINCT FROM NEW."{c}"{cast.get(c, "")}' for c in columns)
+    )
+
+
+TRACKED = [
+    field.name for field in Initiative._meta.concrete_fields if field.name not in {*DERIVED, "updated_at"}
+]
+
+pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=_changed(*(name for name in TRACKED if name not in {"id", "created_at"}))),
+    pghistory.DeleteEvent(),
+    fields=TRACKED,
+    model_name="InitiativeEvent",
+)(Initiative)
+
+
+class ServedTerritory(models.Model):
+    """A territory that an initiative serves, wherever it is established."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="served_territories")
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="served_by", verbose_name=_("territoire"))
+
+    class Meta:
+        verbose_name = _("territoire desservi")
+        verbose_name_plural = _("territoires desservis")
+        constraints = [models.UniqueConstraint(fields=["initiative", "territory"], name="served_once")]
+
+

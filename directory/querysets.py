@@ -1,0 +1,101 @@
+"""Verbs over initiatives. Distances are metres on the ellipsoid; positions are lon, lat in WGS 84."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point as GeosPoint
+from django.contrib.gis.geos import Polygon
+from django.contrib.gis.measure import D
+from django.db.models import FloatField, Func, Q, Value
+from django.db.models.functions import Cast
+
+from territories.geometry import BBox, Point
+
+if TYPE_CHECKING:
+    from directory.models import Initiative
+
+METRES_PER_DEGREE = 110_574  # of latitude at the equator, where a degree is shortest
+
+
+class TsQuery(Func):
+    """A full-text query already written in PostgreSQL's own syntax: nothing is parsed again."""
+
+    template = "%(expressions)s::tsquery"
+
+
+class Rank(Func):
+    """Relevance of a row for a full-text query, as a double so that a cursor holds it exactly."""
+
+    template = "ts_rank(%(expressions)s)::double precision"
+    output_field = FloatField()
+
+
+def geography() -> Cast:
+    """The point as a geography, whose distances are metres on the ellipsoid."""
+    return Cast("location", models.PointField(srid=4326, geography=True))
+
+
+def box_around(point: Point, metres: float) -> BBox:
+    """A box that holds every place within ``metres`` of the point, a little larger than needed."""
+    dlat = metres / METRES_PER_DEGREE * 1.01
+    south, north = max(-90.0, point.lat - dlat), min(90.0, point.lat + dlat)
+    widest = max(abs(south), abs(north))
+    if widest >= 89.9:
+        return BBox(-180, south, 180, north)
+    dlon = dlat / math.cos(math.radians(widest))
+    if dlon >= 180:
+        return BBox(-180, south, 180, north)
+    return BBox((point.lon - dlon + 180) % 360 - 180, south, (point.lon + dlon + 180) % 360 - 180, north)
+
+
+def in_box_q(box: BBox) -> Q:
+    """Points in the box, its edges included."""
+    condition = Q()
+    for part in box.parts():
+        polygon = Polygon.from_bbox(part)
+        polygon.srid = 4326
+        condition |= Q(location__intersects=polygon)
+    return condition
+
+
+class InitiativeQuerySet(models.QuerySet["Initiative"]):
+    def published(self) -> InitiativeQuerySet:
+        """What everyone may read, closed ones included."""
+        return self.filter(publication="published")
+
+    def visible(self) -> InitiativeQuerySet:
+        """What lists and figures count: published and open."""
+        return self.filter(publication="published", activity_state="open")
+
+    def in_box(self, box: BBox) -> InitiativeQuerySet:
+        return self.filter(in_box_q(box))
+
+    def within(self, point: Point, metres: float) -> InitiativeQuerySet:
+        """The exact set within so many metres; a box on the geometry index goes first."""
+        centre = GeosPoint(point.lon, point.lat, srid=4326)
+        return (
+            self.in_box(box_around(point, metres))
+            .alias(geography=geography())
+            .filter(geography__dwithin=(centre, D(m=metres)))
+        )
+
+    def with_distance(self, point: Point) -> InitiativeQuerySet:
+        """Each with ``distance``: metres to the point, None without a place."""
+        centre = GeosPoint(point.lon, point.lat, srid=4326)
+        return self.annotate(distance=Distance(geography(), centre))
+
+    def in_activities(self, ids: Iterable[int]) -> InitiativeQuerySet:
+        return self.filter(activities__overlap=list(ids))
+
+    def matching(self, tsquery: str) -> InitiativeQuerySet:
+        return self.filter(search=TsQuery(Value(tsquery)))
+
+    def with_rank(self, tsquery: str) -> InitiativeQuerySet:
+        return self.annotate(rank=Rank(models.F("search"), TsQuery(Value(tsquery))))
+
+

@@ -1,0 +1,28 @@
+"""Checks of identifiers and numbers, shared by forms, the API and imports."""
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from stdnum.fr import siret
+
+slug_name = RegexValidator(
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", _("Lettres minuscules sans accent, chiffres et tirets simples.")
+)
+rna_number = RegexValidator(r"\AW[0-9A-Z][0-9]{8}\Z", _("Un numéro RNA est la lettre W suivie de neuf signes."))
+
+
+def siret_number(value: str) -> None:
+    """Fourteen digits with a right check digit (La Poste's exception included)."""
+    if not (value.isdigit() and siret.is_valid(value)):
+        raise ValidationError(_("Un SIRET compte quatorze chiffres, clé de contrôle comprise."))
+
+
+def phone_number(value: str) -> None:
+    """A number that can be dialled; without a country code it is read as French."""
+    try:
+        number = phonenumbers.parse(value, "FR")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationError(_("Ce numéro de téléphone ne peut pas être composé."))
