@@ -7,13 +7,14 @@ strings, with their leading zeros.
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import IsValid
+from django.contrib.gis.db.models.functions import Envelope, IsValid
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import Q
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from territories.folding import PlaceFold
 from territories.querysets import TerritoryManager, TerritoryQuerySet
 
 
@@ -34,6 +35,15 @@ class ChiefPlaceSource(models.TextChoices):
     SURFACE = "surface", _("point pris dans le contour")
     ELSEWHERE = "elsewhere", _("chef-lieu de la commune dont le contour la contient")
     SEAT = "seat", _("chef-lieu")
+
+
+class OutlineNote(models.TextChoices):
+    """What a reader must know about an outline, or about its absence."""
+
+    ABSENT = "absent", _("aucun contour dans les données ouvertes utilisées")
+    DETACHED = "detached", _("commune détachée, encore comprise dans le contour de sa commune d’origine")
+    BUILT = "built", _("contour assemblé à partir de ses communes déléguées")
+    FILLED = "filled", _("contour complété par le territoire d’anciennes communes")
 
 
 def parent_link(verbose_name: str) -> models.ForeignKey:
@@ -64,10 +74,19 @@ class Territory(models.Model):
     vintage = models.PositiveSmallIntegerField(_("millésime du découpage"), null=True, blank=True)
     source = models.TextField(_("source"), blank=True)
     geometry = models.MultiPolygonField(_("contour"), srid=4326, null=True, blank=True)
-    outline_note = models.TextField(_("note sur le contour"), blank=True)
+    # The bounding box, kept by the database: lists and suggestions give it without the polygon.
+    envelope = models.GeneratedField(
+        expression=Envelope("geometry"),
+        output_field=models.PolygonField(srid=4326, null=True, spatial_index=False),
+        db_persist=True,
+    )
+    outline_note = models.TextField(_("note sur le contour"), choices=OutlineNote, blank=True)
     area_km2 = models.FloatField(_("superficie (km²)"), null=True, blank=True)
     chief_place = models.PointField(_("chef-lieu"), srid=4326, null=True, blank=True)
     chief_place_source = models.TextField(_("origine du point"), choices=ChiefPlaceSource, blank=True)
+    label_point = models.PointField(
+        _("point d’étiquette"), srid=4326, null=True, blank=True, spatial_index=False
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="territories",
         verbose_name=_("responsable"),
@@ -106,6 +125,8 @@ class Territory(models.Model):
             models.Index(fields=["region", "kind"], name="territory_region_kind"),
             # read by the gazetteer: a postcode to its communes
             GinIndex(fields=["postcodes"], name="territory_postcodes"),
+            # read by locate(): the commune under a point, without meeting the large outlines
+            GistIndex(fields=["geometry"], name="territory_commune_outline", condition=Q(kind="commune")),
         ]
 
     def __str__(self) -> str:
@@ -148,3 +169,31 @@ class TerritoryChange(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "code"], name="change_once_per_code")]
 
 
+class PlaceName(models.Model):
+    """One way of naming a territory, folded for searching. Rebuilt from the territories."""
+
+    class Nature(models.TextChoices):
+        NAME = "name", _("nom officiel")
+        ALIAS = "alias", _("autre forme du nom")
+        CODE = "code", _("numéro de département")
+        FORMER = "former", _("ancienne commune")
+        POSTCODE = "postcode", _("code postal")
+
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="names")
+    name = models.TextField()
+    nature = models.TextField(choices=Nature)
+    folded = models.GeneratedField(expression=PlaceFold("name"), output_field=models.TextField(), db_persist=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "nature", "name"], name="place_name_once")
+        ]
+        indexes = [
+            # read by suggest(): names that begin with what was typed
+            models.Index(OpClass("folded", name="text_pattern_ops"), name="place_name_prefix"),
+            # read by suggest() and named(): words inside a name, and typing errors
+            GinIndex(OpClass("folded", name="gin_trgm_ops"), name="place_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

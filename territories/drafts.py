@@ -1,0 +1,104 @@
+"""Territories being prepared, before they are written: what sums, unions and points follow from communes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import shapely
+
+from territories import coverage
+from territories.models import ChiefPlaceSource, Kind
+
+# The greatest map zoom that an outline serves → how much finer detail it leaves out (see coverage)
+# and how many decimals it keeps. A pixel is 0.044° wide at zoom 5, 0.011° at 7, 0.0027° at 9; beyond,
+# the full outline is already coarser than a pixel.
+BANDS: dict[int, tuple[float, int]] = {5: (0.03, 3), 7: (0.0075, 4), 9: (0.004, 4)}
+FULL_DECIMALS = 5
+
+
+@dataclass(slots=True)
+class Draft:
+    """A territory to be written. Parents are ids; geometry is WGS 84."""
+
+    kind: str
+    code: str
+    name: str
+    status: str = ""
+    country: str | None = None
+    region: str | None = None
+    departement: str | None = None
+    epci: str | None = None
+    commune: str | None = None
+    postcodes: list[str] = field(default_factory=list)
+    population: int | None = None
+    population_edition: str = ""
+    vintage: int | None = None
+    source: str = ""
+    outline_note: str = ""
+    geometry: shapely.MultiPolygon | None = None
+    chief_place: shapely.Point | None = None
+    chief_place_source: str = ""
+    label_point: shapely.Point | None = None
+    outlines: dict[int, shapely.MultiPolygon] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.code}"
+
+
+def simplify_together(cells: Sequence[Draft]) -> None:
+    """Gives neighbours of one kind their simplified outlines, band by band."""
+    for band, (tolerance, _decimals) in BANDS.items():
+        thinner = coverage.simplified([cell.geometry for cell in cells], tolerance)
+        for cell, outline in zip(cells, thinner, strict=True):
+            if outline is not None:
+                cell.outlines[band] = outline
+
+
+def members_by(members: Iterable[Draft], link: str) -> dict[str, list[Draft]]:
+    """Members grouped by the id in one of their parent links."""
+    groups: dict[str, list[Draft]] = defaultdict(list)
+    for member in members:
+        parent = getattr(member, link)
+        if parent is not None:
+            groups[parent].append(member)
+    return groups
+
+
+def sum_of(populations: Iterable[int | None]) -> int | None:
+    known = [population for population in populations if population is not None]
+    return sum(known) if known else None
+
+
+def follow_from(whole: Draft, members: Sequence[Draft]) -> None:
+    """Outline and population of a territory from its members'."""
+    whole.population = sum_of(member.population for member in members)
+    whole.geometry = coverage.union(member.geometry for member in members)
+    for band in BANDS:
+        outline = coverage.union(member.outlines.get(band) for member in members)
+        if outline is not None:
+            whole.outlines[band] = outline
+
+
+def seat_of(members: Sequence[Draft]) -> Draft | None:
+    """The most populated member that has a chief place; of equals, the first code."""
+    placed = [member for member in members if member.chief_place is not None]
+    return min(placed, key=lambda member: (-(member.population or 0), member.code), default=None)
+
+
+def place_seat(whole: Draft, seat: Draft | None) -> None:
+    """The chief place of a territory is that of its seat."""
+    if seat is not None and seat.chief_place is not None:
+        whole.chief_place = seat.chief_place
+        whole.chief_place_source = ChiefPlaceSource.SEAT
+
+
+def label(cells: Iterable[Draft]) -> None:
+    """Communes are labelled at their chief place, larger territories in their middle."""
+    for cell in cells:
+        if cell.kind in (Kind.COMMUNE, Kind.ARRONDISSEMENT):
+            cell.label_point = cell.chief_place
+        else:
+            cell.label_point = coverage.label_point(cell.outlines.get(7, cell.geometry))

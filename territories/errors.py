@@ -1,0 +1,17 @@
+"""What the territories refuse, by name."""
+
+
+class TerritoryError(Exception):
+    """Base of the refusals of this room; the text is meant for whoever gave the input."""
+
+
+class UnknownTerritory(TerritoryError):
+    """No territory bears this id, nor did one before."""
+
+
+class LoadRefused(TerritoryError):
+    """What was to be loaded does not hold together; nothing was written."""
+
+
+class InvalidPerimeter(TerritoryError):
+    """A custom territory was given no commune, or something that is not a commune."""
