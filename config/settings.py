@@ -1,16 +1,27 @@
-"""Settings of Maillage, read from the environment."""
+"""Settings of Maillage. What varies from one machine to another is in :mod:`config.environment`.
 
+Without a SECRET_KEY in the environment it runs for one person on one machine; with one it is a
+public site, and the safe choices are the defaults.
+"""
+
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import dj_database_url
-from environs import Env
+from csp.constants import NONE, NONCE, SELF
+
+from config import environment as given
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
 
-SECRET_KEY = env.str("SECRET_KEY", "dev")
-DEBUG = env.bool("DEBUG", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+SECRET_KEY = given.secret_key()
+DEBUG = given.DEBUG
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = list(given.ALLOWED_HOSTS)
+if given.LOCAL:
+    ALLOWED_HOSTS += [*LOOPBACK, f"[{given.HOST}]" if ":" in given.HOST else given.HOST]
+    if given.HOST in ("0.0.0.0", "::"):
+        ALLOWED_HOSTS.append(socket.gethostname().lower())
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -36,12 +47,15 @@ INSTALLED_APPS = [
     "directory",
     "api",
     "frontend",
+    "config",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    # A body is compressed after its validator was computed, so that one entity has one ETag.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,15 +83,29 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "config.context.csp_nonce",
             ]
         },
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(engine="django.contrib.gis.db.backends.postgis")}
+DATABASES = {"default": given.database()}
 AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# GDAL before 3.9 cannot be kept from files and the network: no file of a user is ever given to it
+# (pyogrio reads those, with its own GDAL).
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+
+# -- Languages: French at the root, English under /en/; each room keeps its own locale/ ----------
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
@@ -85,7 +113,91 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
 
+# -- Static files: hashed names, compressed, served by WhiteNoise for ever -----------------------
+
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = given.STATIC_ROOT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.static.StaticStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# -- Security ------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = given.HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from beside the server, not through the proxy
+SECURE_HSTS_SECONDS = given.HSTS_SECONDS if given.HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if given.TRUST_PROXY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = given.HTTPS
+SESSION_COOKIE_HTTPONLY = True
+# The page that links out tells its origin only: a tile server may ask for that much.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Longest request that Django reads whole, and most fields in it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(given.MAP_TILES_URL)).replace("{s}", "*")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],  # the nonce goes out only with a page that asked for it
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *([TILE_HOST] if given.MAP_TILES_URL else [])],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# Any site may read the public API from a browser; nothing else is shared.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link"]
+
+# -- Map -----------------------------------------------------------------------------------------
+
+MAP_TILES_URL = given.MAP_TILES_URL
+MAP_TILES_ATTRIBUTION = given.MAP_TILES_ATTRIBUTION
+LEAFLET_CONFIG = {
+    # With no tile server the map draws the outlines of the territories.
+    "TILES": [("", MAP_TILES_URL, {"attribution": MAP_TILES_ATTRIBUTION})] if MAP_TILES_URL else [],
+    "DEFAULT_CENTER": (46.6, 2.4),  # latitude first, as Leaflet wants it
+    "DEFAULT_ZOOM": 6,
+    "MIN_ZOOM": 2,
+    "MAX_ZOOM": 19,
+    "ATTRIBUTION_PREFIX": "",
+    "SCALE": "metric",
+    "RESET_VIEW": False,
+}
+
+# -- Journal: everything on standard error, the system keeps it ----------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": given.LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": given.LOG_LEVEL, "propagate": False},
+        # A pool that reconnects says so by itself once the database is back.
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}
+
+# -- What `make run` loads -----------------------------------------------------------------------
+
+LOAD_EXAMPLES = given.LOAD_EXAMPLES
+
+# -- API -----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS: dict[str, object] = {}

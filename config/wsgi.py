@@ -1,4 +1,4 @@
-"""WSGI entry point of Maillage."""
+"""WSGI entry point of Maillage: refuses to serve when it is misconfigured."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from config.checks import refuse_misconfiguration  # noqa: E402  # needs the apps
+
+refuse_misconfiguration()

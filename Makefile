@@ -1,0 +1,29 @@
+# The commands of Maillage. `make help` lists them; what they do is in scripts/ and config/.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full lint lock clean
+PYTHON := .venv/bin/python
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+run: ## serve Maillage on http://127.0.0.1:8000 (HOST=… PORT=…), installing and loading what is lacking
+	@scripts/prepare run
+	@$(PYTHON) scripts/run.py
+
+test: ## run the test suite, browser included, on a throw-away database
+	@scripts/prepare test
+	@$(PYTHON) -m pytest -n 2 -m "not slow"
+
+test-full: ## run the slow tests: all of France, every page under axe, long property runs
+	@scripts/prepare test
+	@$(PYTHON) -m pytest -n 2 -m slow
+
+lint: ## style, types, layers, templates, migrations, translations, lock files
+	@scripts/prepare test
+	@scripts/lint
+
+lock: ## compile the lock files anew from pyproject.toml
+	@scripts/lock
+
+clean: ## remove .venv, the local database and every file that can be made again
+	@scripts/clean

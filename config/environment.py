@@ -1,0 +1,112 @@
+"""What the environment (or the file ``.env`` of the clone) says, read once and strictly.
+
+A value of the wrong type is refused in one line that names the variable; whether the values go
+well together is judged by the system checks of :mod:`config.checks`.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
+from environs import Env, EnvError, validate
+
+CLONE = Path(__file__).resolve().parent.parent
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"]
+
+env = Env(eager=False)  # gathers what is wrong with all the values; seal() tells it
+
+
+def read_file() -> list[str]:
+    """Add what ``.env`` says to the environment, which wins; return the names the file holds.
+
+    ``ENV_FILE`` names another file, or none at all when it is empty.
+    """
+    name = os.environ.get("ENV_FILE", str(CLONE / ".env"))
+    path = Path(name)
+    if not name or not path.is_file():
+        if "ENV_FILE" in os.environ and name:
+            raise ImproperlyConfigured(f"ENV_FILE: there is no file {name}.")
+        return []
+    values = dotenv_values(path)
+    for key, value in values.items():
+        os.environ.setdefault(key, value or "")
+    return list(values)
+
+
+FILE_NAMES = read_file()
+SECRET_KEY = env.str("SECRET_KEY", "")
+LOCAL = not SECRET_KEY  # no key in the environment: one person's machine, not a public site
+DEBUG = env.bool("DEBUG", False)
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+HTTPS = env.bool("HTTPS", not LOCAL)
+HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0))
+TRUST_PROXY = env.bool("TRUST_PROXY", False)
+WEB_WORKERS = env.int("WEB_WORKERS", 2, validate=validate.Range(1, 64))
+WEB_THREADS = env.int("WEB_THREADS", 4, validate=validate.Range(1, 64))
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", WEB_THREADS, validate=validate.Range(0, 200))
+LOAD_EXAMPLES = env.bool("LOAD_EXAMPLES", LOCAL)
+MAP_TILES_URL = env.str("MAP_TILES_URL", "")
+MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", "")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(CLONE / "staticfiles")))
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS))
+# Read elsewhere, before Django: named here so that the whole list stands in one place.
+STATE_FOLDER = env.str("STATE_FOLDER", "")
+ENV_FILE = env.str("ENV_FILE", "")
+
+NAMES: Mapping[str, Any] = dict(env.dump()) | {"ENV_FILE": ENV_FILE}
+
+try:
+    env.seal()
+except EnvError as error:
+    wrong: Mapping[str, list[str]] = getattr(error, "error_messages", {})
+    told = [f"{name}: {' '.join(messages)}" for name, messages in wrong.items()]
+    raise ImproperlyConfigured(" ".join(told) or str(error)) from None
+
+
+def database() -> dict[str, Any]:
+    """The default database as Django takes it: ``DATABASE_URL``, or the clone's own server."""
+    options: dict[str, Any] = {"connect_timeout": 5}
+    if DATABASE_POOL_SIZE:
+        options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}
+    if not DATABASE_URL:
+        own = {"ENGINE": "config.postgis", "NAME": "maillage", "USER": "maillage"}
+        return own | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    try:
+        given: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL, conn_health_checks=True))
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL: write it as postgis://user:password@host:5432/database."
+        ) from error
+    if given["ENGINE"] == "django.db.backends.postgresql":
+        given["ENGINE"] = "django.contrib.gis.db.backends.postgis"
+    given["OPTIONS"] = options | given.get("OPTIONS", {})
+    return given
+
+
+def secret_key() -> str:
+    """The key of the environment, or on one person's machine a key made once and kept."""
+    if SECRET_KEY:
+        return str(SECRET_KEY)
+    path = CLONE / ".local" / "secret-key"
+    if not path.exists():
+        fresh = path.with_name(f"secret-key.{os.getpid()}")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(50))
+            with suppress(FileExistsError):  # another process kept its own first
+                path.hardlink_to(fresh)
+            fresh.unlink()
+        except OSError as error:
+            reason = f"set it, since none can be kept in {path} ({error.strerror})."
+            raise ImproperlyConfigured(f"SECRET_KEY: {reason}") from None
+    return path.read_text().strip()

@@ -1,0 +1,28 @@
+"""How gunicorn serves Maillage: a few processes with threads, so that a slow download holds no process."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+try:
+    from config import environment as given
+except ImproperlyConfigured as error:
+    sys.exit(f"maillage: {error}")
+
+bind = [f"[{given.HOST}]:{given.PORT}" if ":" in given.HOST else f"{given.HOST}:{given.PORT}"]
+worker_class = "gthread"
+workers = given.WEB_WORKERS
+threads = given.WEB_THREADS
+preload_app = True  # loaded once, shared by the workers; connections open later, in each
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 20_000  # a worker starts anew now and then: no slow leak lasts
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+loglevel = given.LOG_LEVEL.lower() if given.LOG_LEVEL != "INFO" else "warning"
+# The proxy in front says by which road a request came; it is believed only with TRUST_PROXY.
+forwarded_allow_ips = "*" if given.TRUST_PROXY else "127.0.0.1,::1"
+control_socket_disable = True

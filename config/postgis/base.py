@@ -1,0 +1,31 @@
+"""GeoDjango's PostGIS backend over the clone's own server, started when it is first needed.
+
+Commands that need no database (``compilemessages``, ``help``, type checking) start nothing.
+"""
+
+from typing import Any
+
+from django.contrib.gis.db.backends.postgis import base
+from django.db.backends.postgresql.client import DatabaseClient
+
+from config.cluster import Cluster
+
+
+class OwnClient(DatabaseClient):
+    """``manage.py dbshell``."""
+
+    def runshell(self, parameters: list[str]) -> None:
+        self.connection.get_connection_params()
+        super().runshell(parameters)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    client_class = OwnClient
+    cluster: Cluster | None = None  # one for the process, whatever the number of connections
+
+    def get_connection_params(self) -> dict[str, Any]:
+        if DatabaseWrapper.cluster is None:
+            DatabaseWrapper.cluster = Cluster.of_clone()
+        self.settings_dict["HOST"] = str(DatabaseWrapper.cluster.join())
+        parameters: dict[str, Any] = super().get_connection_params()
+        return parameters

@@ -1,0 +1,141 @@
+"""``make run``: database, data, files, server; then stops all that it started.
+
+Run by ``.venv/bin/python``, after ``scripts/prepare``. The server and the loading are processes
+of their own; this one holds the database up meanwhile, and waits.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+CLONE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CLONE))
+
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+
+from config.cluster import Cluster, ClusterError  # noqa: E402
+
+PATIENCE_SECONDS = 60
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+def stop(signum: int, frame: FrameType | None) -> None:
+    # Once is enough: what follows is the orderly way out, which a second Ctrl-C must not break.
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_IGN)
+    raise Stopped
+
+
+def main() -> int:
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, stop)
+    try:
+        return serve()
+    except Stopped:
+        print("\nStopped.")
+        return 0
+    except (ClusterError, ImproperlyConfigured) as error:
+        print(f"maillage: {error}", file=sys.stderr)
+        return 1
+
+
+def serve() -> int:
+    from config import environment as given
+
+    refuse_busy_port(given.HOST, given.PORT)
+    cluster = None if given.DATABASE_URL else Cluster.of_clone()
+    try:
+        if cluster:
+            print("Starting the database…", flush=True)
+            cluster.join()
+        if code := finish(["manage.py", "prepare"]):
+            return code
+        return watch(given.HOST, given.PORT)
+    finally:
+        if cluster:
+            cluster.leave()
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """Say now that the port is taken, rather than after the loading."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"cannot listen on {host} port {port} ({error.strerror}). "
+                f"Choose another: make run PORT={port + 1}"
+            ) from None
+
+
+def begin(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """Start Python in the clone, out of reach of the terminal's Ctrl-C: we pass it on."""
+    return subprocess.Popen([sys.executable, *arguments], cwd=CLONE, process_group=0, stdin=subprocess.DEVNULL)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to stop, and see that it does."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def finish(arguments: list[str]) -> int:
+    process = begin(arguments)
+    try:
+        return process.wait()
+    finally:
+        end(process)
+
+
+def watch(host: str, port: int) -> int:
+    """Serve until stopped; say where, once it answers."""
+    server = begin(["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi:application"])
+    try:
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+        address = f"http://{shown}:{port}"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not answers(f"{address}/health/live"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                print("maillage: the server did not start; see above.", file=sys.stderr)
+                return 1
+            time.sleep(0.1)
+        print(
+            f"\nMaillage is at {address}/"
+            f"\nTo make an administrator, from another terminal: .venv/bin/python manage.py createsuperuser"
+            f"\nThen sign in at {address}/admin/. Ctrl-C stops everything.",
+            flush=True,
+        )
+        return server.wait()
+    finally:
+        end(server)
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2)
+    except urllib.error.HTTPError:
+        return True  # it speaks, if only to refuse this host name
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
