@@ -15,10 +15,11 @@ from directory.models.link import Link, LinkKind
 from directory.models.listing import Listing, ListingPick
 from directory.models.merge import Merge
 from directory.models.source import Source, SourceRecord
-from directory.models.taxonomy import Activity, Sector
+from directory.models.taxonomy import ACTIVITIES_PER_SECTOR, Activity, Sector
 from directory.models.vocabulary import LexiconWord, Phrase
 
 __all__ = [
+    "ACTIVITIES_PER_SECTOR",
     "Activity",
     "ActivityState",
     "Consent",
