@@ -112,6 +112,7 @@ LANGUAGES = [("fr", "français"), ("en", "English")]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = sorted(BASE_DIR.glob("*/locale"))
 
 # -- Static files: hashed names, compressed, served by WhiteNoise for ever -----------------------
 

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
                 self.stdout.write("Loading the example initiatives…")
                 call_command("load_examples")
-        call_command("compilemessages", verbosity=0, ignore_patterns=IGNORED)
+        if settings.LOCALE_PATHS:
+            call_command("compilemessages", verbosity=0, ignore_patterns=IGNORED)
         self.collect()
 
     def collect(self) -> None:
