@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import shapely
 
@@ -42,6 +43,8 @@ class Draft:
     chief_place_source: str = ""
     label_point: shapely.Point | None = None
     outlines: dict[int, shapely.MultiPolygon] = field(default_factory=dict)
+    owner: int | None = None
+    dated: date | None = None
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from territories.coverage import Repairs
 from territories.drafts import Draft, follow_from, label, members_by, place_seat, seat_of, simplify_together
 from territories.errors import LoadRefused
 from territories.models import ChiefPlaceSource, Kind, OutlineNote
+from territories.writing import Change
 
 COUNTRY = "country-FR"
 # How far around the asked départements (degrees) outlines are looked at when only a part is loaded:
@@ -20,16 +21,6 @@ COUNTRY = "country-FR"
 MARGIN = 0.3
 
 Step = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Change:
-    """A former code and the commune it belongs to today."""
-
-    code: str
-    name: str
-    nature: str
-    successor: str
 
 
 @dataclass(slots=True)
