@@ -1,10 +1,10 @@
-"""Static files under names that carry a hash of their content, compressed."""
+"""Static files under names that carry a hash of their content."""
 
-from django.contrib.staticfiles.storage import HashedFilesMixin
+from django.contrib.staticfiles.storage import HashedFilesMixin, ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class OurModules(HashedFilesMixin):
     """Hashes the imports between our own ES modules (``frontend/static/js/``) too.
 
     Only ours: libraries have imports in comments that lead nowhere, and are left as they came.
@@ -17,3 +17,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         "js/*.js",
         HashedFilesMixin._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]
     )
+
+
+class HashedStorage(OurModules, ManifestStaticFilesStorage):
+    """Hashed names only: quick, for tests."""
+
+
+class StaticStorage(OurModules, CompressedManifestStaticFilesStorage):
+    """Hashed names, and beside each file its compressed forms (gzip, brotli), for WhiteNoise."""

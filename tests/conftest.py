@@ -1,0 +1,74 @@
+"""What all the tests share: static files, the browser, a network that ends at this machine."""
+
+import fcntl
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import handlers
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # root has no other choice, and the pages are our own
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile messages and collect static files, once, before the processes that run the tests."""
+    if hasattr(config, "workerinput"):
+        return
+    from django.conf import settings
+
+    settings.STATIC_ROOT.parent.mkdir(exist_ok=True)
+    with (settings.STATIC_ROOT.parent / "test-static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run in this clone may be at it
+        call_command("prepare", "--files", stdout=io.StringIO())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever drives the browser: `-m "not browser"` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def live_server_static() -> None:
+    """Let WhiteNoise serve the hashed files, as in production, instead of Django's finders."""
+    handlers.StaticFilesHandler = lambda application: application  # type: ignore[assignment,misc]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static(live_server_static: None) -> None:
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for the whole run."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: `make test` installs it; CHROMIUM names another.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh context: no cookie, no cache, in French, 1280 × 800."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
