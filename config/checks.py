@@ -115,7 +115,7 @@ def names_in_file(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
             id="maillage.E009",
         )
         for name in given.FILE_NAMES
-        if name not in given.NAMES or name in ("ENV_FILE", "STATE_FOLDER")
+        if name not in {*given.NAMES, *given.CONTAINER_NAMES} - {"ENV_FILE", "STATE_FOLDER"}
     ]
 
 

@@ -204,21 +204,22 @@ def server_user() -> pwd.struct_passwd | None:
         ) from None
 
 
-def run(*command: str | Path, check: bool = True, **options: object) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run a command as the server's user, far from the terminal's Ctrl-C."""
     account = server_user()
     env = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     env |= {"LC_ALL": "C.UTF-8"}
     if account:
         env |= {"HOME": account.pw_dir, "USER": account.pw_name}
-        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    result = subprocess.run(  # type: ignore[call-overload]
+    result = subprocess.run(
         [str(part) for part in command], env=env, cwd="/", stdin=subprocess.DEVNULL, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, **options,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        user=account.pw_uid if account else None, group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
     )  # fmt: skip
     if check and result.returncode != 0:
         raise ClusterError(f"{Path(str(command[0])).name}: {result.stdout.strip()}")
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def make_folder(folder: Path) -> None:
@@ -326,7 +327,9 @@ def installed() -> list[Path]:
     found.sort(key=lambda folder: [int(part) for part in folder.parent.name.split("-") if part.isdigit()])
     on_path = shutil.which("pg_ctl")
     candidates = [*reversed(found), *([Path(on_path).resolve().parent] if on_path else [])]
-    return [folder for folder in candidates if (folder / "pg_ctl").exists() and (folder / "pg_config").exists()]
+    return [
+        folder for folder in candidates if (folder / "pg_ctl").exists() and (folder / "pg_config").exists()
+    ]
 
 
 def programs_of(cluster: Cluster) -> Path:
@@ -338,7 +341,9 @@ def programs_of(cluster: Cluster) -> Path:
 
 
 def exists(cluster: Cluster) -> bool:
-    return cluster.home.exists() and run("test", "-f", cluster.data / "PG_VERSION", check=False).returncode == 0
+    return (
+        cluster.home.exists() and run("test", "-f", cluster.data / "PG_VERSION", check=False).returncode == 0
+    )
 
 
 def readiness(cluster: Cluster) -> int:
@@ -359,9 +364,10 @@ def start(cluster: Cluster) -> None:
     if not answers(cluster):
         wait_or_clear(cluster)
     if not answers(cluster):
-        command = [programs_of(cluster) / "pg_ctl", "start", "-s", "-w", "-t", "180", "-D", cluster.data,
-                   "-l", cluster.log, "-o", options(cluster)]  # fmt: skip
-        result = run(*command, check=False)
+        result = run(
+            programs_of(cluster) / "pg_ctl", "start", "-s", "-w", "-t", "180", "-D", cluster.data,
+            "-l", cluster.log, "-o", options(cluster), check=False,
+        )  # fmt: skip
         if result.returncode != 0:
             tail = run("tail", "-n", "12", cluster.log, check=False).stdout
             raise ClusterError(f"PostgreSQL does not start. The end of {cluster.log}:\n{tail}")
@@ -376,7 +382,7 @@ def create(cluster: Cluster) -> None:
     """Make an empty server. Made aside then renamed: an interrupted try leaves nothing half done."""
     making = cluster.home / "data.new"
     run("rm", "-rf", making)
-    sync = [] if cluster.durable else ["--no-sync"]
+    sync: list[str] = [] if cluster.durable else ["--no-sync"]
     run(
         programs() / "initdb", "--pgdata", making, "--username", ROLE, "--auth", "trust",
         "--encoding", "UTF8", "--locale", "C.UTF-8", *sync,
@@ -428,7 +434,13 @@ def wait_or_clear(cluster: Cluster) -> None:
                 run("kill", f"-{signal.SIGKILL}", str(pid), check=False)
         time.sleep(0.1)
     if not processes(cluster):
-        run("rm", "-f", cluster.data / "postmaster.pid", cluster.home / SOCKET, cluster.home / f"{SOCKET}.lock")
+        run(
+            "rm",
+            "-f",
+            cluster.data / "postmaster.pid",
+            cluster.home / SOCKET,
+            cluster.home / f"{SOCKET}.lock",
+        )
 
 
 def processes(cluster: Cluster) -> list[int]:
@@ -452,7 +464,10 @@ def stop(cluster: Cluster) -> None:
         return
     pg_ctl = programs_of(cluster) / "pg_ctl"
     mode = "fast" if cluster.durable else "immediate"
-    if run(pg_ctl, "stop", "-s", "-w", "-t", "60", "-m", mode, "-D", cluster.data, check=False).returncode != 0:
+    if (
+        run(pg_ctl, "stop", "-s", "-w", "-t", "60", "-m", mode, "-D", cluster.data, check=False).returncode
+        != 0
+    ):
         run(pg_ctl, "stop", "-s", "-w", "-t", "30", "-m", "immediate", "-D", cluster.data, check=False)
 
 

@@ -45,7 +45,7 @@ LOCAL = not SECRET_KEY  # no key in the environment: one person's machine, not a
 DEBUG = env.bool("DEBUG", False)
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 HTTPS = env.bool("HTTPS", not LOCAL)
 HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(0))
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
@@ -63,6 +63,7 @@ STATE_FOLDER = env.str("STATE_FOLDER", "")
 ENV_FILE = env.str("ENV_FILE", "")
 
 NAMES: Mapping[str, Any] = dict(env.dump()) | {"ENV_FILE": ENV_FILE}
+CONTAINER_NAMES = ("DATABASE_PASSWORD", "SITE_ADDRESS")  # read by docker-compose.yml, from the same file
 
 try:
     env.seal()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from territories.models import Kind, Territory
 
 # What was seen to hold once holds until the process ends: not asked again at each probe.
-_seen: dict[str, object] = {}
+_seen: dict[str, dict[str, object]] = {}
 
 
 @never_cache
@@ -44,7 +44,7 @@ def migrated() -> bool:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False
-        _seen["migrations"] = True
+        _seen["migrations"] = {}
     return True
 
 
@@ -54,8 +54,12 @@ def territories() -> dict[str, object]:
         communes = Territory.objects.filter(kind=Kind.COMMUNE)
         count = communes.count()
         outlined = communes.exclude(geometry=None).count()
-        found = {"territories": count > 0, "communes": count, "communes_with_outline": outlined}
+        found: dict[str, object] = {
+            "territories": count > 0,
+            "communes": count,
+            "communes_with_outline": outlined,
+        }
         if not count:
             return found
         _seen["territories"] = found
-    return dict(_seen["territories"])  # type: ignore[call-overload, no-any-return]
+    return _seen["territories"]

@@ -82,7 +82,9 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 def begin(arguments: list[str]) -> subprocess.Popen[bytes]:
     """Start Python in the clone, out of reach of the terminal's Ctrl-C: we pass it on."""
-    return subprocess.Popen([sys.executable, *arguments], cwd=CLONE, process_group=0, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=CLONE, process_group=0, stdin=subprocess.DEVNULL
+    )
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -3,6 +3,7 @@
 Commands that need no database (``compilemessages``, ``help``, type checking) start nothing.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.db.backends.postgis import base
@@ -14,7 +15,7 @@ from config.cluster import Cluster
 class OwnClient(DatabaseClient):
     """``manage.py dbshell``."""
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         self.connection.get_connection_params()
         super().runshell(parameters)
 

@@ -34,7 +34,9 @@ def test_not_ready_before_territories_are_loaded(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_counts_communes_and_their_outlines(client: Client) -> None:
     outline = "MULTIPOLYGON(((2 45,2.1 45,2.1 45.1,2 45)))"
-    Territory.objects.create(id="commune-23008", kind="commune", code="23008", name="Aubusson", geometry=outline)
+    Territory.objects.create(
+        id="commune-23008", kind="commune", code="23008", name="Aubusson", geometry=outline
+    )
     Territory.objects.create(id="commune-15031", kind="commune", code="15031", name="Celles")
     response = client.get("/health/ready")
     assert response.status_code == 200

@@ -20,20 +20,27 @@ class Command(BaseCommand):
     help = "Migrates, loads the territories and the examples, compiles messages, collects static files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--files", action="store_true", help="Messages and static files only.")
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--data", action="store_true", help="The database only.")
+        only.add_argument("--files", action="store_true", help="Messages and static files only.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["files"]:
-            call_command("migrate", interactive=False, verbosity=0)
-            if france_is_missing():
-                self.stdout.write("Loading the territories of France…")
-                call_command("load_territories")
-            if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
-                self.stdout.write("Loading the example initiatives…")
-                call_command("load_examples")
-        if settings.LOCALE_PATHS:
-            call_command("compilemessages", verbosity=0, ignore_patterns=IGNORED)
-        self.collect()
+            self.load()
+        if not options["data"]:
+            if settings.LOCALE_PATHS:
+                call_command("compilemessages", verbosity=0, ignore_patterns=IGNORED)
+            self.collect()
+
+    def load(self) -> None:
+        """Migrate, then load what is not there yet."""
+        call_command("migrate", interactive=False, verbosity=0)
+        if france_is_missing():
+            self.stdout.write("Loading the territories of France…")
+            call_command("load_territories")
+        if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
+            self.stdout.write("Loading the example initiatives…")
+            call_command("load_examples")
 
     def collect(self) -> None:
         """Collect static files when one of them changed since the last time."""
@@ -48,7 +55,9 @@ class Command(BaseCommand):
 
 def france_is_missing() -> bool:
     """Whether communes of the official table are not in the database."""
-    with (settings.BASE_DIR / "fixtures" / "france" / "communes.csv").open(encoding="utf-8", newline="") as table:
+    with (settings.BASE_DIR / "fixtures" / "france" / "communes.csv").open(
+        encoding="utf-8", newline=""
+    ) as table:
         official = sum(1 for _row in DictReader(table))
     kinds = [Kind.COMMUNE, Kind.ARRONDISSEMENT]
     return Territory.objects.filter(kind__in=kinds).count() < official
