@@ -137,7 +137,7 @@ class CustomCommune(models.Model):
     """One commune of a custom territory."""
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="custom_communes")
-    commune = models.ForeignKey(Territory, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Territory, models.PROTECT, related_name="in_customs")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["territory", "commune"], name="custom_commune_once")]
@@ -182,6 +182,8 @@ class PlaceName(models.Model):
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="names")
     name = models.TextField()
     nature = models.TextField(choices=Nature)
+    # The territory's population, or -1: what suggestions are ordered by, without a join.
+    weight = models.IntegerField(default=-1)
     folded = models.GeneratedField(expression=PlaceFold("name"), output_field=models.TextField(), db_persist=True)
 
     class Meta:
@@ -191,8 +193,9 @@ class PlaceName(models.Model):
         indexes = [
             # read by suggest(): names that begin with what was typed
             models.Index(OpClass("folded", name="text_pattern_ops"), name="place_name_prefix"),
-            # read by suggest() and named(): words inside a name, and typing errors
-            GinIndex(OpClass("folded", name="gin_trgm_ops"), name="place_name_trigrams"),
+            # read by suggest() and named(): words inside a name, and typing errors; without fastupdate,
+            # whose pending list makes every reading slow after a load
+            GinIndex(OpClass("folded", name="gin_trgm_ops"), name="place_name_trigrams", fastupdate=False),
         ]
 
     def __str__(self) -> str:

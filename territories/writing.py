@@ -64,6 +64,7 @@ WHERE (old.name, old.nature, old.successor_id, old.vintage)
 # the article before a name, the type before the name of an EPCI, « Arrondissement » after « Paris 18e ».
 WANTED_NAMES = r"""
 CREATE TEMP TABLE wanted_name ON COMMIT DROP AS
+SELECT wanted.*, coalesce(t.population, -1) AS weight FROM (
 SELECT id AS territory_id, name, 'name' AS nature FROM territories_territory
 UNION
 SELECT id, regexp_replace(name, '^(l[ae]s? |l[''’])', '', 'i'), 'alias' FROM territories_territory
@@ -80,14 +81,17 @@ UNION
 SELECT id, postcode, 'postcode' FROM territories_territory, unnest(postcodes) AS postcode
 UNION
 SELECT successor_id, name, 'former' FROM territories_territorychange
+) AS wanted JOIN territories_territory AS t ON t.id = wanted.territory_id
 """
 SYNC_NAMES = (
     "DELETE FROM wanted_name WHERE public.f_place_fold(name) = ''",
     """DELETE FROM territories_placename AS old WHERE NOT EXISTS (
            SELECT FROM wanted_name AS new
            WHERE (new.territory_id, new.nature, new.name) = (old.territory_id, old.nature, old.name))""",
-    """INSERT INTO territories_placename (territory_id, name, nature)
-       SELECT territory_id, name, nature FROM wanted_name ON CONFLICT DO NOTHING""",
+    """INSERT INTO territories_placename AS old (territory_id, name, nature, weight)
+       SELECT territory_id, name, nature, weight FROM wanted_name
+       ON CONFLICT (territory_id, nature, name) DO UPDATE SET weight = excluded.weight
+       WHERE old.weight <> excluded.weight""",
 )
 
 
