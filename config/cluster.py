@@ -113,7 +113,7 @@ class Cluster:
         with self._alone() as alone:
             if not alone:
                 raise ClusterError(f"The database in {self.folder} is in use: stop `make run` first.")
-            stop(self)
+            stop(self, "immediate")  # nothing needs to reach the disk any more
             shutil.rmtree(self.folder)
 
     @contextmanager
@@ -458,17 +458,13 @@ def processes(cluster: Cluster) -> list[int]:
     return alive
 
 
-def stop(cluster: Cluster) -> None:
+def stop(cluster: Cluster, mode: str = "fast") -> None:
     """Stop the server, if it runs. Called by the only one left."""
     if not exists(cluster) or not processes(cluster):
         return
-    pg_ctl = programs_of(cluster) / "pg_ctl"
-    mode = "fast" if cluster.durable else "immediate"
-    if (
-        run(pg_ctl, "stop", "-s", "-w", "-t", "60", "-m", mode, "-D", cluster.data, check=False).returncode
-        != 0
-    ):
-        run(pg_ctl, "stop", "-s", "-w", "-t", "30", "-m", "immediate", "-D", cluster.data, check=False)
+    command = [programs_of(cluster) / "pg_ctl", "stop", "-s", "-w", "-t", "60", "-D", cluster.data, "-m"]
+    if run(*command, mode, check=False).returncode != 0:
+        run(*command, "immediate", check=False)
 
 
 # -- by hand ----------------------------------------------------------------------------------

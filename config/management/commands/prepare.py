@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 
-from directory.models import Initiative
+from directory.models import Initiative, Sector
 from territories.models import Kind, Territory
 
 IGNORED = [".venv", ".local", "node_modules"]
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         if france_is_missing():
             self.stdout.write("Loading the territories of France…")
             call_command("load_territories")
+        if not Sector.objects.exists():
+            call_command("load_taxonomy")
         if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
             self.stdout.write("Loading the example initiatives…")
             call_command("load_examples")
