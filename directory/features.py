@@ -8,13 +8,14 @@ stale. No SQL holds what a person typed: criteria arrive as a compiled queryset,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
 from directory.grid import align, shift_of
-from directory.paging import Row
+from directory.paging import Row, metres
 from directory.search import SearchCriteria
 from territories.geometry import BBox
 
@@ -98,23 +99,32 @@ def _fetch(sql: str, rows: list[Row], base: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read inside is read as of one moment. A transaction already begun keeps its own."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def every_row(criteria: SearchCriteria) -> Iterator[list[Row]]:
-    """All that matches, in order, by chunks and as of one moment; memory stays flat.
+    """All that matches, in order, by chunks; memory stays flat. Inside ``one_moment()``.
 
     A cursor held by the server gives the keys. The transaction lasts as long as the reader reads.
     """
     names = ["pk", "distance"] if criteria.near else ["pk"]
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        chunk: list[Row] = []
-        for pk, *distance in criteria.ordered().values_list(*names).iterator(chunk_size=CHUNK):
-            chunk.append(Row(pk, distance[0].m if distance else None))
-            if len(chunk) == CHUNK:
-                yield chunk
-                chunk = []
-        if chunk:
+    chunk: list[Row] = []
+    for pk, *distance in criteria.ordered().values_list(*names).iterator(chunk_size=CHUNK):
+        chunk.append(Row(pk, metres(distance[0]) if distance else None))
+        if len(chunk) == CHUNK:
             yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 @dataclass(frozen=True, slots=True)
