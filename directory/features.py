@@ -7,6 +7,7 @@ stale. No SQL holds what a person typed: criteria arrive as a compiled queryset,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ JOIN mixes USING (x, y)
 LEFT JOIN directory_initiative i ON cells.n = 1 AND i.id = cells.id
 LEFT JOIN directory_sector s ON s.id = i.main_sector
 LEFT JOIN territories_territory c ON c.id = i.commune_id
-ORDER BY cells.y, cells.x LIMIT {limit}
+ORDER BY cells.y, cells.x
 """
 
 
@@ -183,20 +184,34 @@ def clusters(criteria: SearchCriteria, box: BBox, zoom: int, base: str) -> Clust
     """Clusters and single initiatives of a view.
 
     The box is aligned outward to the cells of the zoom; where more than 2 000 features would
-    come, a coarser zoom is answered. The counts sum to ``matched``, which is the count of the same
-    criteria in the aligned box.
+    come, the finest zoom that has fewer is answered. The counts sum to ``matched``, which is the
+    count of the same criteria in the aligned box.
     """
-    while True:
-        aligned = align(box, zoom)
-        found = criteria.in_box(aligned).initiatives().filter(location__isnull=False)
-        matched, params = _compiled(found.values_list("pk", "tile_x", "tile_y", "sector_mask", "location"))
-        sql = CELLS.format(matched=matched, shift=shift_of(zoom), zoom=zoom, limit=MAX_FEATURES + 1)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*params, base])
-            cells = cursor.fetchall()
-        if len(cells) <= MAX_FEATURES or zoom == 0:
-            return Clusters(aligned, zoom, sum(n for n, _text in cells), [text for _n, text in cells])
-        zoom -= 1
+    if _cell_count(criteria, box, zoom) > MAX_FEATURES:
+        coarser = range(zoom)
+        zoom = max(bisect_right(coarser, MAX_FEATURES, key=lambda z: _cell_count(criteria, box, z)) - 1, 0)
+    aligned = align(box, zoom)
+    matched, params = _compiled(
+        _placed(criteria, aligned).values_list("pk", "tile_x", "tile_y", "sector_mask", "location")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS.format(matched=matched, shift=shift_of(zoom), zoom=zoom), [*params, base])
+        cells = cursor.fetchall()
+    return Clusters(aligned, zoom, sum(n for n, _text in cells), [text for _n, text in cells])
+
+
+def _placed(criteria: SearchCriteria, box: BBox) -> InitiativeQuerySet:
+    return criteria.in_box(box).initiatives().filter(location__isnull=False)
+
+
+CELL_COUNT = "SELECT count(*) FROM (SELECT FROM ({matched}) AS m(x, y) GROUP BY x >> {shift}, y >> {shift}) cells"
+
+
+def _cell_count(criteria: SearchCriteria, box: BBox, zoom: int) -> int:
+    matched, params = _compiled(_placed(criteria, align(box, zoom)).values_list("tile_x", "tile_y"))
+    with connection.cursor() as cursor:
+        cursor.execute(CELL_COUNT.format(matched=matched, shift=shift_of(zoom)), params)
+        return int(cursor.fetchone()[0])
 
 
 # Counts by key, for the facets: each reads the criteria less its own.

@@ -6,14 +6,14 @@ A view at zoom z draws cells of level z + 2: 64 pixels wide. Rows hold their cel
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from territories.geometry import BBox
 
 STORED_LEVEL = 24
 MAX_ZOOM = STORED_LEVEL - 2
-# Edges are given to six decimals, rounded outward; a box that comes back is recognised within two of them.
+# Edges are given to six decimals, rounded outward.
 DECIMALS = 6
-TOLERANCE = 2e-6
 
 
 def level_of(zoom: int) -> int:
@@ -26,31 +26,56 @@ def shift_of(zoom: int) -> int:
 
 
 def align(box: BBox, zoom: int) -> BBox:
-    """The box moved outward to the cells of that zoom. At the ends of the grid it reaches the pole."""
+    """The box moved outward to the cells of that zoom; aligning twice changes nothing.
+
+    The rows of cells at both ends of the grid reach the poles. A box that crosses the
+    antimeridian and comes to meet itself is the whole world.
+    """
     cells = 1 << level_of(zoom)
-    west = math.floor(_column(box.west + TOLERANCE, cells))
-    east = math.ceil(_column(box.east - TOLERANCE, cells))
-    top = math.floor(_row(min(90.0, box.north) - TOLERANCE, cells))
-    bottom = math.ceil(_row(max(-90.0, box.south) + TOLERANCE, cells))
-    west, east = max(0, west), min(cells, max(east, west + 1 if box.west <= box.east else 1))
-    top, bottom = max(0, top), min(cells, max(bottom, top + 1))
-    south, north = _latitude(bottom, cells), _latitude(top, cells)
-    if box.west > box.east and east >= west:
+    west = min(math.floor(_column(box.west, cells)), cells - 1)
+    east = max(math.ceil(_column(box.east, cells)), 1)
+    top = min(math.floor(_row(box.north, cells)), cells - 1)
+    bottom = max(math.ceil(_row(box.south, cells)), 1)
+    # Edges are rounded outward: one that comes back lies a little beyond its cell, and is that cell's.
+    if west + 1 < cells and _west(west + 1, cells) <= box.west:
+        west += 1
+    if east > 1 and _east(east - 1, cells) >= box.east:
+        east -= 1
+    if top + 1 < cells and _north(top + 1, cells) >= box.north:
+        top += 1
+    if bottom > 1 and _south(bottom - 1, cells) <= box.south:
+        bottom -= 1
+    if box.west <= box.east:
+        east = max(east, west + 1)
+    elif east >= west:
         west, east = 0, cells
-    return BBox(
-        max(-180.0, _outward(_longitude(west, cells), down=True)),
-        max(-90.0, _outward(south, down=True)),
-        min(180.0, _outward(_longitude(east, cells), down=False)),
-        min(90.0, _outward(north, down=False)),
-    )
+    bottom = max(bottom, top + 1)
+    return BBox(_west(west, cells), _south(bottom, cells), _east(east, cells), _north(top, cells))
+
+
+def _west(column: int, cells: int) -> float:
+    return _rounded(column / cells * 360 - 180, math.floor)
+
+
+def _east(column: int, cells: int) -> float:
+    return _rounded(column / cells * 360 - 180, math.ceil)
+
+
+def _north(row: int, cells: int) -> float:
+    return min(90.0, _rounded(_latitude(row, cells), math.ceil))
+
+
+def _south(row: int, cells: int) -> float:
+    return max(-90.0, _rounded(_latitude(row, cells), math.floor))
+
+
+def _rounded(degrees: float, direction: Callable[[float], int]) -> float:
+    # The inner rounding forgives the last bits: 1.40625 stays itself.
+    return direction(round(degrees * 10**DECIMALS, 4)) / 10**DECIMALS
 
 
 def _column(lon: float, cells: int) -> float:
     return (lon + 180) / 360 * cells
-
-
-def _longitude(column: int, cells: int) -> float:
-    return column / cells * 360 - 180
 
 
 def _row(lat: float, cells: int) -> float:
@@ -64,8 +89,3 @@ def _latitude(row: int, cells: int) -> float:
     if row <= 0 or row >= cells:
         return 90.0 if row <= 0 else -90.0
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / cells))))
-
-
-def _outward(degrees: float, *, down: bool) -> float:
-    factor = 10**DECIMALS
-    return (math.floor if down else math.ceil)(round(degrees * factor, 3)) / factor

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point as GeosPoint
 from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import FloatField, Func, Q, Value
 from django.db.models.functions import Cast
 
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 METRES_PER_DEGREE = 110_574  # of latitude at the equator, where a degree is shortest
 
 
-class TsQuery(Func):
+class TsQuery(SearchQuery):
     """A full-text query already written in PostgreSQL's own syntax: nothing is parsed again."""
 
-    template = "%(expressions)s::tsquery"
+    def __init__(self, tsquery: str) -> None:
+        super().__init__(Value(tsquery))
+
+    def as_sql(self, compiler: Any, connection: Any, function: Any = None, template: Any = None) -> tuple[str, list]:
+        return "%s::tsquery", [self.source_expressions[0].value]
 
 
 class Rank(Func):
@@ -93,9 +98,9 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.filter(activities__overlap=list(ids))
 
     def matching(self, tsquery: str) -> InitiativeQuerySet:
-        return self.filter(search=TsQuery(Value(tsquery)))
+        return self.filter(search=TsQuery(tsquery))
 
     def with_rank(self, tsquery: str) -> InitiativeQuerySet:
-        return self.annotate(rank=Rank(models.F("search"), TsQuery(Value(tsquery))))
+        return self.annotate(rank=Rank(models.F("search"), TsQuery(tsquery)))
 
 

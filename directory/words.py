@@ -151,7 +151,7 @@ def _term(words: list[Word], last: bool, widened: list[str], places: list[str]) 
     ]
     alternatives = [f"({' & '.join(plain)})"] if stems else []
     alternatives += widened + [_quote("§" + place) for place in places]
-    return f"({' | '.join(alternatives)})" if alternatives else ""
+    return f"({' | '.join(dict.fromkeys(alternatives))})" if alternatives else ""
 
 
 def _phrases(words: list[Word], finished: bool) -> dict[tuple[int, int], list[str]]:

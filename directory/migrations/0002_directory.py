@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('activities'), output_field=models.BooleanField(), template='(100 <= ALL (%(expressions)s) AND 3099 >= ALL (%(expressions)s))'), name='initiative_activities_in_a_sector'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Func(models.F('activities'), output_field=models.BooleanField(), template='100 <= ALL (%(expressions)s)'), models.Func(models.F('activities'), output_field=models.BooleanField(), template='3099 >= ALL (%(expressions)s)')), name='initiative_activities_in_a_sector'),
         ),
         migrations.AddConstraint(
             model_name='initiative',

@@ -85,6 +85,13 @@ def tile(template: str) -> models.GeneratedField:
     )
 
 
+def every_activity(comparison: str) -> Q:
+    """True where the comparison holds for each activity of the row."""
+    return Q(
+        Func(F("activities"), template=f"{comparison} ALL (%(expressions)s)", output_field=models.BooleanField())
+    )
+
+
 # Derived from other columns of the row, or copied from its commune: not history.
 DERIVED = ["search", "sector_mask", "main_sector", "name_sort", "tile_x", "tile_y",
            "epci", "region", "country", "charter_signatory"]  # fmt: skip
@@ -200,10 +207,7 @@ class Initiative(models.Model):
             ),
             models.CheckConstraint(
                 name="initiative_activities_in_a_sector",
-                condition=Func(
-                    F("activities"), template="(100 <= ALL (%(expressions)s) AND 3099 >= ALL (%(expressions)s))",
-                    output_field=models.BooleanField(),
-                ),
+                condition=every_activity("100 <=") & every_activity("3099 >="),
             ),
             models.CheckConstraint(
                 name="initiative_precision_with_point",
