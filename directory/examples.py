@@ -37,7 +37,7 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
     with transaction.atomic():
         load_taxonomy()
         source, _created = Source.objects.get_or_create(
-            slug=SOURCE, defaults={"name": "Maillage, données d’exemple", "licence": "ODbL-1.0"}
+            slug=SOURCE, defaults={"name": "Maillage, données d’exemple"}
         )
         places = _places(rows)
         activities = dict(Activity.objects.values_list("slug", "pk"))
