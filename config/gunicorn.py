@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
     from config import environment as given
+    from config.cluster import Cluster
 except ImproperlyConfigured as error:
     sys.exit(f"maillage: {error}")
 
@@ -26,3 +27,9 @@ loglevel = given.LOG_LEVEL.lower() if given.LOG_LEVEL != "INFO" else "warning"
 # The proxy in front says by which road a request came; it is believed only with TRUST_PROXY.
 forwarded_allow_ips = "*" if given.TRUST_PROXY else "127.0.0.1,::1"
 control_socket_disable = True
+
+
+def on_starting(server: object) -> None:
+    """Hold the clone's own database up for as long as the site is served, queries or not."""
+    if not given.DATABASE_URL:
+        Cluster.of_clone().join()

@@ -4,6 +4,7 @@ Run by ``.venv/bin/python``, after ``scripts/prepare``. The server and the loadi
 of their own; this one holds the database up meanwhile, and waits.
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from config.cluster import Cluster, ClusterError  # noqa: E402
 
 PATIENCE_SECONDS = 60
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Stopped(Exception):
@@ -83,8 +86,15 @@ def refuse_busy_port(host: str, port: int) -> None:
 def begin(arguments: list[str]) -> subprocess.Popen[bytes]:
     """Start Python in the clone, out of reach of the terminal's Ctrl-C: we pass it on."""
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=CLONE, process_group=0, stdin=subprocess.DEVNULL
-    )
+        [sys.executable, *arguments], cwd=CLONE, process_group=0, stdin=subprocess.DEVNULL,
+        preexec_fn=end_with_us,
+    )  # fmt: skip
+
+
+def end_with_us() -> None:
+    """Have Linux stop this new process should the one that started it be killed."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
