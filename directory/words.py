@@ -39,6 +39,11 @@ ORDER BY w.position
 
 PHRASES_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems = ANY (%s)"
 PREFIX_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems LIKE %s"
+BEGUN_SQL = """
+SELECT DISTINCT (ts_lexize('pg_catalog.french_stem', l.word))[1] AS stem FROM (
+    SELECT word FROM directory_lexiconword WHERE word LIKE %s ORDER BY length(word), word LIMIT 30
+) l
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,24 @@ def analyse(text: str) -> TextQuery | None:
         # A query of stop words alone finds nothing: no row bears this lexeme.
         tsquery=" & ".join(terms) or _quote("§nothing"),
     )
+
+
+def name_query(text: str) -> str | None:
+    """The query for a name being typed: every word in the name, the last one begun. None: no word to look for."""
+    typed = WORD.findall(fold(text))[:MAX_WORDS]
+    words = _read(typed, finished=True)
+    terms = [_quote(word.stem) + ":A" for word in words[:-1] if word.stem]
+    if words and len(words[-1].text) >= SHORTEST_PREFIX:
+        stems = {words[-1].stem, *_begun(words[-1].text)} - {None}
+        terms.append("(" + " | ".join(_quote(str(stem)) + ":*A" for stem in sorted(map(str, stems))) + ")")
+    return " & ".join(terms) or None
+
+
+def _begun(text: str) -> list[str]:
+    """The stems of known words that begin so: « coopérati » leads to the stem of « coopérative »."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN_SQL, [text + "%"])
+        return [stem for (stem,) in cursor.fetchall()]
 
 
 def stems_of(text: str) -> str:
