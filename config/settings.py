@@ -58,6 +58,7 @@ MIDDLEWARE = [
     # A body is compressed after its validator was computed, so that one entity has one ETag.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "api.middleware.machine_face",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -200,5 +201,30 @@ LOAD_EXAMPLES = given.LOAD_EXAMPLES
 
 # -- API -----------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # reads need no key and open no session
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.Negotiation",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "api.errors.answer",
+    "UNAUTHENTICATED_USER": None,
+    # How often one address may ask for everything that matches; pages are never counted.
+    "DEFAULT_THROTTLE_RATES": {"whole": "120/min"},
+    "NUM_PROXIES": 1 if given.TRUST_PROXY else 0,  # a header that anyone can write is not an address
+}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Maillage",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "The public API of Maillage, an open map and directory of circuits courts économiques et solidaires."
+        " Reads need no key. Every parameter is checked: what is unknown, blank or malformed is refused with a"
+        " problem body (RFC 9457) that names it. Coordinates are WGS 84, longitude first (RFC 7946)."
+    ),
+    "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["api.openapi.complete"],
+}

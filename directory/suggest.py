@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from directory.models import Activity, Initiative, Sector
 from directory.words import name_query
 from territories.models import Territory
-from territories.names import folded_name, fold
+from territories.names import WORD, fold
 
 
 def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
@@ -27,7 +27,7 @@ def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
 
 def suggest_terms(text: str, limit: int) -> list[Sector | Activity]:
     """Sectors and activities, one word of whose label or synonyms begins with the text; labels first."""
-    typed = folded_name(text)
+    typed = _words(text)
     if not typed:
         return []
     terms: list[Sector | Activity] = [*Sector.objects.all()]
@@ -38,9 +38,13 @@ def suggest_terms(text: str, limit: int) -> list[Sector | Activity]:
 
 def _rank(term: Sector | Activity, typed: str) -> int | None:
     """0: a label begins so; 1: a word of a label; 2: a synonym, or a word of one; None: nothing does."""
-    labels = [" " + folded_name(label) for label in term.labels.values()]
+    labels = [" " + _words(label) for label in term.labels.values()]
     if any(label.startswith(" " + typed) for label in labels):
         return 0
     if any(" " + typed in label for label in labels):
         return 1
-    return 2 if any(" " + typed in " " + folded_name(synonym) for synonym in term.synonyms) else None
+    return 2 if any(" " + typed in " " + _words(synonym) for synonym in term.synonyms) else None
+
+
+def _words(text: str) -> str:
+    return " ".join(WORD.findall(fold(text)))

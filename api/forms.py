@@ -1,0 +1,164 @@
+"""The parameters of every resource, parsed strictly: what is unknown, blank, repeated or wrong is refused.
+
+The filter language itself is ``directory.filters.SearchForm``; here is what a program adds to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from rest_framework.request import Request
+
+from directory.filters import (
+    BBoxField, ChoicesField, DigitsField, Parameters, PointField, SearchForm, TrueFalseField, refuse_unknown,
+)  # fmt: skip
+from directory.grid import MAX_ZOOM
+from territories.errors import UnknownTerritory
+from territories.gazetteer import resolve
+from territories.models import Kind
+
+ALL = "all"
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+MAX_CURSOR = 4_000
+
+Form = TypeVar("Form", bound=Parameters)
+
+
+def read(form: type[Form], request: Request) -> Form:
+    """The form filled from the address, or BadCriteria naming every parameter refused."""
+    filled = form(request.query_params, strict=True)
+    filled.check()
+    return filled
+
+
+class FormatField(forms.ChoiceField):
+    """One of the formats of the resource; the first one is its own."""
+
+    def __init__(self, *formats: str) -> None:
+        self.formats = formats
+        message = f"One of these is expected: {', '.join(formats)}."
+        super().__init__(
+            required=False, choices=[(name, name) for name in formats], error_messages={"invalid_choice": message}
+        )
+
+
+class LimitField(forms.Field):
+    """How many at most: a whole number, or where ``whole`` the word ``all``."""
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self.whole = whole
+        self.digits = DigitsField(required=False, min_value=1, max_value=MAX_LIMIT)
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> int | str | None:
+        if self.whole and value == ALL:
+            return ALL
+        try:
+            return self.digits.clean(value)
+        except ValidationError:
+            also = f", or {ALL}" if self.whole else ""
+            raise ValidationError(f"A whole number from 1 to {MAX_LIMIT}{also} is expected.") from None
+
+
+class CursorField(forms.CharField):
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=MAX_CURSOR, strip=False)
+
+
+class TerritoryField(forms.CharField):
+    """The id of one territory; a former commune's leads to the present one."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return resolve(text)
+        except UnknownTerritory:
+            return refuse_unknown([text], [])
+
+
+class PageForm(SearchForm):
+    """A page of initiatives."""
+
+    limit = LimitField(whole=True)
+    cursor = CursorField()
+    format = FormatField("geojson", "json", "csv")
+
+    def limit_for(self, format: str) -> int | None:
+        """How many rows at most; None for all of them, which is what a table holds if nothing is said."""
+        asked = self.cleaned_data["limit"]
+        if asked is None and format == "csv" and not self.cleaned_data["cursor"]:
+            return None
+        return None if asked == ALL else asked or DEFAULT_LIMIT
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("limit") == ALL and cleaned.get("cursor"):
+            self.add_error("cursor", "A cursor goes on from a page: it does not go with limit=all.")
+        return cleaned
+
+
+class MapForm(SearchForm):
+    """A view of the map."""
+
+    bbox = BBoxField()
+    zoom = DigitsField(min_value=0, max_value=MAX_ZOOM)
+    format = FormatField("geojson", "json")
+
+
+class FacetsForm(SearchForm):
+    format = FormatField("json")
+
+
+class JsonForm(Parameters):
+    """A resource that takes nothing else."""
+
+    format = FormatField("json")
+
+
+class FeatureForm(Parameters):
+    """A GeoJSON resource that takes nothing else."""
+
+    format = FormatField("geojson", "json")
+
+
+class SuggestForm(Parameters):
+    q = forms.CharField(max_length=200, strip=False)
+    format = FormatField("json")
+
+
+class GroupingsForm(Parameters):
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("json")
+
+
+class TerritoriesForm(Parameters):
+    kind = ChoicesField(required=False, choices=Kind.values)
+    q = forms.CharField(required=False, max_length=100, strip=False)
+    within = TerritoryField(required=False)
+    outline = TrueFalseField(required=False)
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("geojson", "json")
+
+
+class LocateForm(Parameters):
+    point = PointField()
+    format = FormatField("geojson", "json")
+
+
+class OutlineForm(Parameters):
+    zoom = DigitsField(required=False, min_value=0, max_value=MAX_ZOOM)
+    format = FormatField("geojson", "json")
+
+
+class OutlinesForm(Parameters):
+    bbox = BBoxField()
+    zoom = DigitsField(min_value=0, max_value=MAX_ZOOM)
+    kind = ChoicesField(required=False, choices=Kind.values)
+    format = FormatField("geojson", "json")

@@ -1,0 +1,60 @@
+"""The OpenAPI document: what the views say, completed by what all of them share."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
+
+from api.errors import MEDIA_TYPE
+from api.schemas import COMPONENTS, ref
+
+MOVED = {
+    "description": "Moved for good: the address of what took its place is in the `Location` header.",
+    "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+}
+PROBLEMS = {
+    "400": "A parameter is refused: the body names it.",
+    "404": "There is nothing here.",
+    "406": "None of the formats in the `Accept` header is given here.",
+    "429": "Everything that matches was asked for too often from this address: `Retry-After` says when to come back.",
+    "500": "The server failed to answer.",
+}
+NOT_FOUND = ("readInitiative", "readTerritory", "readOutline", "locate", "readPtce", "readNetwork")
+MOVING = ("readInitiative", "readTerritory", "readOutline")
+THROTTLED = ("listInitiatives",)
+
+
+def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Postprocessing hook: the components that no serializer makes, and what every operation may answer."""
+    result["components"].setdefault("schemas", {}).update(COMPONENTS)
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"] |= shared_responses(operation["operationId"])
+    return result
+
+
+def shared_responses(operation: str) -> dict[str, Any]:
+    told = {"400", "406", "500"}
+    told |= {"404"} if operation in NOT_FOUND else set()
+    told |= {"429"} if operation in THROTTLED else set()
+    found: dict[str, Any] = {
+        status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
+        for status in sorted(told)
+    }
+    return {**({"308": MOVED} if operation in MOVING else {}), **found}
+
+
+@functools.cache
+def document() -> dict[str, Any]:
+    """The whole document; it does not depend on the request."""
+    with translation.override("en"):
+        return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+@functools.cache
+def document_bytes() -> bytes:
+    return json.dumps(document(), ensure_ascii=False).encode()

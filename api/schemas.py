@@ -1,0 +1,219 @@
+"""The bodies that PostgreSQL builds, in JSON Schema: what no serializer writes.
+
+``api.openapi`` puts them among the components of the document; ``ref`` points at them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from directory.models import LegalForm, Precision
+from territories.models import ChiefPlaceSource, Kind, OutlineNote
+
+Schema = dict[str, Any]
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def record(properties: dict[str, Schema], *, optional: tuple[str, ...] = (), closed: bool = True) -> Schema:
+    """An object that has these properties, all of them unless said, and no other unless open."""
+    schema: Schema = {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+    }
+    return {**schema, "additionalProperties": False} if closed else schema
+
+
+def nullable(schema: Schema) -> Schema:
+    if isinstance(schema.get("type"), str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def listed(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def said(schema: Schema, description: str) -> Schema:
+    return {**schema, "description": description}
+
+
+STRING: Schema = {"type": "string"}
+SLUG: Schema = {"type": "string", "pattern": "^[a-z0-9]+(-+[a-z0-9]+)*$"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+BOOLEAN: Schema = {"type": "boolean"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+COUNTS: Schema = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}
+POSITION: Schema = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}
+BBOX: Schema = {"type": "array", "items": NUMBER, "minItems": 4, "maxItems": 4}
+
+POINT = record({"type": {"const": "Point"}, "coordinates": POSITION})
+MULTIPOLYGON = record({"type": {"const": "MultiPolygon"}, "coordinates": listed(listed(listed(POSITION)))})
+PLACE = record({"id": STRING, "name": STRING})
+
+LIST_PROPERTIES: dict[str, Schema] = {
+    "id": said(SLUG, "The slug: minted once, never renamed."),
+    "name": STRING,
+    "summary": STRING,
+    "sector": said(SLUG, "The main sector."),
+    "sectors": listed(SLUG),
+    "activities": said(listed(SLUG), "The main one first."),
+    "legal_form": {"type": "string", "enum": LegalForm.values},
+    "commune": nullable(PLACE),
+    "postcode": nullable(STRING),
+    "departement": nullable(PLACE),
+    "precision": nullable({"type": "string"}) | {"enum": [*Precision.values, None]},
+    "website": nullable(STRING),
+    "url": said(ADDRESS, "Its page, for people."),
+    "verified_at": nullable(MOMENT),
+    "updated_at": MOMENT,
+    "source": nullable(STRING),
+    "example": said(BOOLEAN, "Example data, to be verified."),
+}
+DISTANCE = said(NUMBER, "Metres from `near`, on the ellipsoid.")
+
+SINGLE_PROPERTIES: dict[str, Schema] = {
+    **{name: LIST_PROPERTIES[name] for name in ("id", "name", "sector")},
+    "commune": nullable(STRING),
+    **{name: LIST_PROPERTIES[name] for name in ("precision", "example", "url")},
+}
+CLUSTER_PROPERTIES: dict[str, Schema] = {
+    "count": {"type": "integer", "minimum": 2},
+    "sectors": said(COUNTS, "How many per sector, the largest first."),
+    "bbox": BBOX,
+}
+
+TERRITORY_PROPERTIES: dict[str, Schema] = {
+    "id": STRING,
+    "kind": {"type": "string", "enum": Kind.values},
+    "code": said(STRING, "The official code: INSEE, or SIREN for an EPCI."),
+    "name": STRING,
+    "status": nullable(STRING),
+    "population": nullable(COUNT),
+    "population_edition": nullable(STRING),
+    "area_km2": nullable(NUMBER),
+    "vintage": nullable({"type": "integer"}),
+    "source": nullable(STRING),
+    "postcodes": listed(STRING),
+    "parents": record({name: nullable(PLACE) for name in ("commune", "epci", "departement", "region", "country")}),
+    "chief_place_source": nullable(STRING) | {"enum": [*ChiefPlaceSource.values, None]},
+    "has_outline": BOOLEAN,
+    "outline_note": nullable(STRING) | {"enum": [*OutlineNote.values, None]},
+    "url": said(ADDRESS, "Its page, for people."),
+}
+
+
+def feature(properties: Schema, geometry: Schema, **members: Schema) -> Schema:
+    return record(
+        {"type": {"const": "Feature"}, "id": STRING, **members, "geometry": geometry, "properties": properties}
+    )
+
+
+def collection(item: Schema, **members: Schema) -> Schema:
+    return record({"type": {"const": "FeatureCollection"}, **members, "features": listed(item)})
+
+
+LINK = record({"rel": {"type": "string", "enum": ["self", "next"]}, "href": ADDRESS, "type": STRING})
+PAGED: dict[str, Schema] = {
+    "numberMatched": said(COUNT, "How many match in all."),
+    "numberReturned": said(COUNT, "How many are in this answer."),
+    "links": listed(ref("Link")),
+}
+OUTLINE: dict[str, Schema] = {
+    "type": {"const": "Feature"},
+    "id": STRING,
+    "bbox": BBOX,
+    "geometry": nullable(MULTIPOLYGON),
+    "properties": record(
+        {
+            **{name: TERRITORY_PROPERTIES[name] for name in ("id", "kind", "code", "name")},
+            "label": said(nullable(POSITION), "Where the name reads best."),
+        }
+    ),
+}
+TERRITORY_DETAIL: dict[str, Schema] = {
+    "bbox": nullable(BBOX),
+    "dated": said(nullable({"type": "string", "format": "date"}), "Of a custom territory: when its perimeter was set."),
+    "former": said(listed(record({"code": STRING, "name": STRING})), "Former communes that are part of it."),
+    "outline": said(nullable(ADDRESS), "Where its outline is."),
+}
+LOCATED: dict[str, Schema] = {
+    "containing": said(
+        listed(record({name: TERRITORY_PROPERTIES[name] for name in ("id", "kind", "code", "name")})),
+        "All that contain the point: the arrondissement where there is one, and what contains the commune.",
+    )
+}
+SUGGESTED_PLACE: dict[str, Schema] = {
+    "type": {"type": "string", "enum": [*Kind.values, "postcode"]},
+    "ids": said(listed(STRING), "Ids of territories: several for a postcode, the largest first."),
+    "name": STRING,
+    "context": said(STRING, "What tells namesakes apart."),
+    "former_name": nullable(STRING),
+    "population": nullable(COUNT),
+    "point": nullable(POSITION),
+    "bbox": nullable(BBOX),
+}
+
+COMPONENTS: dict[str, Schema] = {
+    "Problem": record(
+        {
+            "type": STRING,
+            "title": STRING,
+            "status": {"type": "integer"},
+            "detail": STRING,
+            "errors": listed(record({"parameter": STRING, "detail": STRING})),
+        }
+    ),
+    "Link": LINK,
+    "InitiativeProperties": record({**LIST_PROPERTIES, "distance": DISTANCE}, optional=("distance",)),
+    "InitiativeFeature": feature(ref("InitiativeProperties"), nullable(POINT)),
+    "InitiativeCollection": collection(ref("InitiativeFeature"), **PAGED),
+    "MapCollection": collection(
+        {"anyOf": [feature(record(CLUSTER_PROPERTIES), POINT), feature(record(SINGLE_PROPERTIES), POINT)]},
+        bbox=said(BBOX, "The box asked for, moved outward to the cells of the zoom."),
+        zoom=said({"type": "integer", "minimum": 0, "maximum": 22}, "Coarser than asked where too much would come."),
+        numberMatched=said(COUNT, "How many initiatives match in that box: the sum of the counts."),
+        numberReturned=said(COUNT, "How many features are in this answer."),
+    ),
+    "Facets": record(
+        {
+            "numberMatched": COUNT,
+            "withoutPlace": said(COUNT, "How many of them have no point."),
+            **{name: COUNTS for name in ("sector", "activity", "legal_form", "network", "ptce")},
+        }
+    ),
+    "TerritoryProperties": record(TERRITORY_PROPERTIES),
+    "TerritoryFeature": feature(ref("TerritoryProperties"), nullable(POINT)),
+    "TerritoryCollection": collection(ref("TerritoryFeature"), **PAGED),
+    "TerritoryDetailFeature": feature(
+        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(TERRITORY_DETAIL, closed=False)]}, nullable(POINT)
+    ),
+    "LocatedFeature": feature(
+        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(LOCATED, closed=False)]}, nullable(POINT)
+    ),
+    "OutlineFeature": record(OUTLINE, optional=("bbox",)),
+    "OutlineCollection": collection(
+        record(OUTLINE, optional=("bbox",)),
+        kinds=listed({"type": "string", "enum": Kind.values}),
+        zoom={"type": "integer"},
+        numberMatched=COUNT,
+        numberReturned=COUNT,
+    ),
+    "InitiativeProfileFeature": feature(
+        {"allOf": [record(LIST_PROPERTIES, closed=False), ref("InitiativeProfile")]}, nullable(POINT)
+    ),
+    "Suggestions": record(
+        {
+            "places": listed(record(SUGGESTED_PLACE)),
+            "initiatives": listed(record({"id": SLUG, "name": STRING, "commune": nullable(STRING), "url": ADDRESS})),
+            "sectors": listed(
+                record({"id": SLUG, "sector": SLUG, "labels": {"type": "object", "additionalProperties": STRING}})
+            ),
+        }
+    ),
+}

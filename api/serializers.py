@@ -1,0 +1,161 @@
+"""Details, as plain serializers: what one resource says beyond the properties of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.schemas import ADDRESS, COUNT, PLACE, SLUG, STRING, Schema, listed, nullable, record, said
+from directory.models import ActivityState, LinkKind
+from directory.models.initiative import DatePrecision
+
+LABELS = said({"type": "object", "additionalProperties": {"type": "string"}}, "By language.")
+DATED = record(
+    {
+        "date": said(STRING, "YYYY, YYYY-MM or YYYY-MM-DD, as precisely as it is known."),
+        "precision": {"type": "string", "enum": DatePrecision.values},
+    }
+)
+BELONGS = listed(record({"id": SLUG, "name": STRING, "role": {"type": "string", "enum": ["runs", "member"]}}))
+TOLD = {
+    "type": "object",
+    "additionalProperties": record({name: nullable(STRING) for name in ("at", "by", "from")}),
+}
+
+
+def told(schema: Schema) -> Any:
+    """A part of the profile that is made as its schema says; written out as it is."""
+    return extend_schema_field(schema)(type("Part", (serializers.ReadOnlyField,), {}))()
+
+
+class InitiativeProfileSerializer(serializers.Serializer[Any]):
+    """The published profile of an initiative, beside the properties that lists give. No person."""
+
+    uuid = serializers.UUIDField()
+    language = serializers.CharField(help_text="Of the texts: ISO 639-1.")
+    description = serializers.CharField(allow_null=True)
+    activity_state = told({"type": "string", "enum": ActivityState.values})
+    legal_form_note = serializers.CharField(allow_null=True, help_text="The legal form as it was said.")
+    siret = serializers.CharField(allow_null=True)
+    rna = serializers.CharField(allow_null=True)
+    taxonomy = told(
+        record(
+            {
+                "sectors": listed(record({"id": SLUG, "labels": LABELS})),
+                "activities": listed(record({"id": SLUG, "sector": SLUG, "labels": LABELS})),
+            }
+        )
+    )
+    territories = told(
+        record(
+            {
+                kind: nullable(PLACE)
+                for kind in ("arrondissement", "commune", "epci", "departement", "region", "country")
+            }
+        )
+    )
+    serves = told(said(listed(PLACE), "Territories served, wherever it is established."))
+    address = told(record({name: nullable(STRING) for name in ("street", "postcode", "locality")}))
+    phone = serializers.CharField(allow_null=True, help_text="Of the organisation.")
+    email = serializers.EmailField(allow_null=True, help_text="Of the organisation, never of a person.")
+    opening_hours = serializers.CharField(allow_null=True, help_text="In the syntax of OpenStreetMap.")
+    founded = told(nullable(DATED))
+    closed = told(nullable(DATED))
+    charter = serializers.BooleanField(help_text="Signatory of the charter.")
+    testimony = serializers.BooleanField(help_text="Accepts to testify.")
+    ptces = told(BELONGS)
+    networks = told(BELONGS)
+    links = told(
+        listed(
+            record(
+                {
+                    "kind": {"type": "string", "enum": LinkKind.values},
+                    "direction": said({"type": "string", "enum": ["out", "in"]}, "From this one, or towards it."),
+                    "initiative": record({"id": SLUG, "name": STRING}),
+                    "since": nullable(STRING),
+                    "until": nullable(STRING),
+                    "source": nullable(STRING),
+                }
+            )
+        )
+    )
+    parent = told(nullable(record({"id": SLUG, "name": STRING})))
+    sites = told(listed(record({"id": SLUG, "name": STRING})))
+    sources = told(
+        listed(
+            record(
+                {
+                    "source": record({"id": SLUG, "name": STRING, "url": nullable(ADDRESS), "licence": nullable(STRING)}),
+                    "external_id": STRING,
+                    "first_seen": {"type": "string", "format": "date-time"},
+                    "last_seen": {"type": "string", "format": "date-time"},
+                    "vanished_at": nullable({"type": "string", "format": "date-time"}),
+                }
+            )
+        )
+    )
+    provenance = told(said(TOLD, "By field: when it was written, by whom or what, read where."))
+    created_at = serializers.DateTimeField()
+
+
+class ActivitySerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(source="slug")
+    labels = told(LABELS)
+    synonyms = serializers.ListField(child=serializers.CharField())
+    replaced_by = serializers.CharField(source="replaced_by.slug", allow_null=True, default=None)
+
+
+class SectorSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(source="slug")
+    labels = told(LABELS)
+    synonyms = serializers.ListField(child=serializers.CharField())
+    labo_domain = serializers.BooleanField(help_text="A domain that the Labo de l'ESS names.")
+    activities = ActivitySerializer(many=True)
+
+
+class SectorsSerializer(serializers.Serializer[Any]):
+    sectors = SectorSerializer(many=True)
+
+
+class StatusSerializer(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    status = serializers.CharField()
+    source = serializers.CharField()
+
+
+class GroupingSerializer(serializers.Serializer[Any]):
+    """A PTCE or a network."""
+
+    id = serializers.CharField(source="slug")
+    uuid = serializers.UUIDField()
+    kind = told({"type": "string", "enum": ["ptce", "network"]})
+    name = serializers.CharField()
+    summary = serializers.CharField()
+    website = told(nullable(ADDRESS))
+    members = told(said(COUNT, "How many published and open initiatives are members, both sides having agreed."))
+    initiative = told(said(nullable(record({"id": SLUG, "name": STRING})), "The initiative that runs it."))
+    perimeter = told(nullable(PLACE))
+    statuses = StatusSerializer(many=True, help_text="Of a PTCE: what it was recognised as, by year.")
+    source = serializers.CharField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+class GroupingPageSerializer(serializers.Serializer[Any]):
+    numberMatched = serializers.IntegerField(min_value=0)
+    numberReturned = serializers.IntegerField(min_value=0)
+    links = told(listed({"$ref": "#/components/schemas/Link"}))
+    groupings = GroupingSerializer(many=True)
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(source="initiative.slug")
+    name = serializers.CharField(source="initiative.name")
+    since = serializers.DateField(allow_null=True)
+
+
+class GroupingDetailSerializer(GroupingSerializer):
+    """A PTCE or a network with its members."""
+
+    initiatives = MemberSerializer(many=True, source="effective", help_text="Its members, by name.")

@@ -1,0 +1,30 @@
+"""The addresses of the API, version 1: no trailing slash, and a problem body where there is nothing."""
+
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from api.views import documents, groupings, initiatives, maps, sectors, suggest, territories
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/initiatives", initiatives.Initiatives.as_view(), name="initiatives"),
+    path("v1/initiatives/<slug:slug>", initiatives.OneInitiative.as_view(), name="initiative"),
+    path("v1/map", maps.Map.as_view(), name="map"),
+    path("v1/facets", maps.Facets.as_view(), name="facets"),
+    path("v1/suggest", suggest.Suggest.as_view(), name="suggest"),
+    path("v1/sectors", sectors.Sectors.as_view(), name="sectors"),
+    path("v1/territories", territories.Territories.as_view(), name="territories"),
+    path("v1/territories/locate", territories.Locate.as_view(), name="locate"),
+    path("v1/territories/outlines", territories.Outlines.as_view(), name="outlines"),
+    path("v1/territories/<slug:id>", territories.OneTerritory.as_view(), name="territory"),
+    path("v1/territories/<slug:id>/outline", territories.Outline.as_view(), name="outline"),
+    path("v1/ptces", groupings.Ptces.as_view(), name="ptces"),
+    path("v1/ptces/<slug:slug>", groupings.OnePtce.as_view(), name="ptce"),
+    path("v1/networks", groupings.Networks.as_view(), name="networks"),
+    path("v1/networks/<slug:slug>", groupings.OneNetwork.as_view(), name="network"),
+    path("v1/openapi.json", documents.openapi, name="openapi"),
+    path("docs", documents.docs, name="docs"),
+    re_path(r"^(?:v1/?)?$", RedirectView.as_view(pattern_name="api:docs")),
+    re_path(r"", documents.nothing),
+]

@@ -1,0 +1,35 @@
+"""The API told to machines and to people, and the addresses that are nothing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from api.errors import nothing_here
+from api.openapi import document_bytes
+from api.readable import operations, schemas
+from api.views.reading import HOUR
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI 3.1 document."""
+    return HttpResponse(document_bytes(), content_type="application/json")
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same document as a page to read, in English as the API is."""
+    with translation.override("en"):
+        return render(request, "api/docs.html", {"operations": operations(), "schemas": schemas()})
+
+
+@csrf_exempt
+def nothing(request: HttpRequest) -> JsonResponse:
+    return nothing_here(request)

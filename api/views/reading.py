@@ -1,0 +1,39 @@
+"""What every resource shares. No session is opened, no cookie set; refusals are in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api.renderers import GeoJson, Json
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+class Reading(APIView):
+    """A resource that anyone may read, in JSON."""
+
+    http_method_names = ["get", "head"]
+    renderer_classes = [Json]
+    max_age = MINUTE
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code < 400:
+            patch_cache_control(response, public=True, max_age=self.max_age)
+        return response
+
+
+class GeoReading(Reading):
+    """A resource that anyone may read, in GeoJSON."""
+
+    renderer_classes = [GeoJson, Json]
