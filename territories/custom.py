@@ -84,8 +84,9 @@ def define_custom(
     drafts = commune_drafts(set(communes))
     unknown = sorted(set(communes) - drafts.keys())
     if unknown or not drafts:
+        named = ", ".join(unknown[:10])
         raise InvalidPerimeter(
-            f"not communes: {', '.join(unknown[:10])}" if unknown else f"{name}: the perimeter holds no commune"
+            f"not communes: {named}" if named else f"{name}: the perimeter holds no commune"
         )
     draft = drawn_up(code, name, list(drafts.values()))
     draft.source, draft.owner, draft.dated = source, owner, dated
@@ -109,8 +110,7 @@ def refresh_customs(ids: Collection[str] | None = None) -> int:
         customs = customs.filter(id__in=ids)
     refreshed = 0
     for custom in customs.order_by("id"):
-        members = custom.custom_communes.values_list("commune", flat=True)
-        drafts = commune_drafts(set(members))
+        drafts = commune_drafts({row.commune_id for row in custom.custom_communes.all()})
         if not drafts:
             continue
         draft = drawn_up(custom.code, custom.name, list(drafts.values()))

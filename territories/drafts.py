@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,11 +13,13 @@ import shapely
 from territories import coverage
 from territories.models import ChiefPlaceSource, Kind
 
-# The greatest map zoom that an outline serves → how much finer detail it leaves out (see coverage)
-# and how many decimals it keeps. A pixel is 0.044° wide at zoom 5, 0.011° at 7, 0.0027° at 9; beyond,
-# the full outline is already coarser than a pixel.
-BANDS: dict[int, tuple[float, int]] = {5: (0.03, 3), 7: (0.0075, 4), 9: (0.004, 4)}
+# The greatest map zoom that an outline serves → the detail it leaves out (see coverage) and the decimals
+# it keeps. A pixel is 0.044° wide at zoom 5, 0.022° at 6, 0.0055° at 8, 0.0014° at 10; beyond, the full
+# outline is served as it is.
+BANDS: dict[int, tuple[float, int]] = {5: (0.03, 3), 6: (0.015, 3), 8: (0.0065, 4), 10: (0.0035, 4)}
 FULL_DECIMALS = 5
+# Labels are placed on this band: the middle of an outline does not need its details.
+LABEL_BAND = 8
 
 
 @dataclass(slots=True)
@@ -53,8 +56,10 @@ class Draft:
 
 def simplify_together(cells: Sequence[Draft]) -> None:
     """Gives neighbours of one kind their simplified outlines, band by band."""
-    for band, (tolerance, _decimals) in BANDS.items():
-        thinner = coverage.simplified([cell.geometry for cell in cells], tolerance)
+    outlines = [cell.geometry for cell in cells]
+    with ThreadPoolExecutor(max_workers=2) as threads:  # shapely frees the interpreter while it works
+        thinned = threads.map(lambda band: coverage.simplified(outlines, BANDS[band][0]), BANDS)
+    for band, thinner in zip(BANDS, thinned, strict=True):
         for cell, outline in zip(cells, thinner, strict=True):
             if outline is not None:
                 cell.outlines[band] = outline
@@ -104,4 +109,4 @@ def label(cells: Iterable[Draft]) -> None:
         if cell.kind in (Kind.COMMUNE, Kind.ARRONDISSEMENT):
             cell.label_point = cell.chief_place
         else:
-            cell.label_point = coverage.label_point(cell.outlines.get(7, cell.geometry))
+            cell.label_point = coverage.label_point(cell.outlines.get(LABEL_BAND, cell.geometry))

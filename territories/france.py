@@ -230,8 +230,9 @@ def put_together(departements: Collection[str] | None, step: Step) -> France:
     step("unions")
     put_uppers(uppers, communes)
     label([*uppers, *communes])
+    source = f"{official.CODES_SOURCE} ; {official.outlines_source()}"
     for draft in [*uppers, *communes]:
         draft.vintage = official.VINTAGE
-        draft.source = f"{official.CODES_SOURCE} ; {official.outlines_source()}"
+        draft.source = source
         draft.population_edition = official.POPULATION_EDITION if draft.population is not None else ""
     return France([*uppers, *communes], changes_among(communes), repairs, halls)

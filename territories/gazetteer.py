@@ -11,7 +11,7 @@ from django.db import connection
 
 from territories.errors import UnknownTerritory
 from territories.geometry import BBox, Point
-from territories.models import Kind, Territory, TerritoryChange
+from territories.models import Territory, TerritoryChange
 from territories.querysets import TerritoryQuerySet
 
 # A point that falls outside every outline belongs to the nearest commune up to this many metres:
@@ -28,9 +28,8 @@ SELECT id FROM territories_territory
 """
 # The nearest commune by true metres; a box in degrees keeps the index at work.
 NEAREST = """
-SELECT id FROM territories_territory,
-       LATERAL public.ST_Distance(geometry::public.geography,
-                                  public.ST_SetSRID(public.ST_Point(%s, %s), 4326)::public.geography) AS metres
+SELECT id FROM territories_territory, LATERAL public.ST_Distance(
+       geometry::public.geography, public.ST_SetSRID(public.ST_Point(%s, %s), 4326)::public.geography) AS metres
  WHERE kind = 'commune' AND ({boxes}) AND metres <= %s
  ORDER BY metres, id LIMIT 1
 """
@@ -112,9 +111,10 @@ class Place:
 DESCRIBED = """
 SELECT best.nature, best.name, t.kind, t.id, t.name, t.population,
        public.ST_X(t.chief_place), public.ST_Y(t.chief_place),
-       public.ST_XMin(t.envelope), public.ST_YMin(t.envelope), public.ST_XMax(t.envelope), public.ST_YMax(t.envelope),
+       public.ST_XMin(t.envelope), public.ST_YMin(t.envelope),
+       public.ST_XMax(t.envelope), public.ST_YMax(t.envelope),
        CASE t.kind WHEN 'departement' THEN r.name WHEN 'region' THEN c.name
-                   ELSE d.name || ' (' || d.code || ')' END
+                   ELSE coalesce(d.name || ' (' || d.code || ')', r.name, c.name) END
   FROM best JOIN territories_territory AS t ON t.id = best.territory_id
   LEFT JOIN territories_territory AS c ON c.id = t.country_id
   LEFT JOIN territories_territory AS r ON r.id = t.region_id
@@ -142,8 +142,8 @@ HOLDS = "'%% ' || public.f_place_fold(%(text)s) || '%%'"
 BEGINNING = BY_NAME.format(place=BEGINS, joined="", only="")
 HOLDING = BY_NAME.format(place=HOLDS, joined="", only="")
 NUMBERED = BY_NAME.format(place="%(text)s", joined="", only="")
-ONLY = """AND (t.departement_id = 'departement-' || upper(%(code)s) OR t.id = 'departement-' || upper(%(code)s)
-           OR t.postcodes @> ARRAY[%(code)s])"""
+ONLY = """AND (t.postcodes @> ARRAY[%(code)s]
+           OR 'departement-' || upper(%(code)s) IN (t.departement_id, t.id))"""
 NAMED_IN = BY_NAME.format(
     place=BEGINS, joined="JOIN territories_territory AS t ON t.id = n.territory_id", only=ONLY
 )

@@ -20,6 +20,8 @@ OFFICIAL_KINDS = (
 )  # fmt: skip
 
 Step = Callable[[str], None]
+# How many stages load_france names, for a progress bar.
+STEPS = 7
 
 
 @dataclass(slots=True)

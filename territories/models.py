@@ -5,6 +5,10 @@ ellipsoid. Codes are those of the INSEE official geographic code (COG) and SIREN
 strings, with their leading zeros.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Envelope, IsValid
@@ -16,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from territories.folding import PlaceFold
 from territories.querysets import TerritoryManager, TerritoryQuerySet
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class Kind(models.TextChoices):
@@ -46,7 +53,7 @@ class OutlineNote(models.TextChoices):
     FILLED = "filled", _("contour complété par le territoire d’anciennes communes")
 
 
-def parent_link(verbose_name: str) -> models.ForeignKey:
+def parent_link(verbose_name: StrPromise) -> models.ForeignKey[Territory | None, Territory | None]:
     return models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=verbose_name
     )
@@ -88,13 +95,21 @@ class Territory(models.Model):
         _("point d’étiquette"), srid=4326, null=True, blank=True, spatial_index=False
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="territories",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="territories",
         verbose_name=_("responsable"),
     )
     dated = models.DateField(_("date du périmètre"), null=True, blank=True)
     communes = models.ManyToManyField(
-        "self", symmetrical=False, related_name="customs", through="CustomCommune",
-        through_fields=("territory", "commune"), verbose_name=_("communes"),
+        "self",
+        symmetrical=False,
+        related_name="customs",
+        through="CustomCommune",
+        through_fields=("territory", "commune"),
+        verbose_name=_("communes"),
     )
     updated_at = models.DateTimeField(_("mis à jour"), auto_now=True)
 
@@ -184,7 +199,9 @@ class PlaceName(models.Model):
     nature = models.TextField(choices=Nature)
     # The territory's population, or -1: what suggestions are ordered by, without a join.
     weight = models.IntegerField(default=-1)
-    folded = models.GeneratedField(expression=PlaceFold("name"), output_field=models.TextField(), db_persist=True)
+    folded = models.GeneratedField(
+        expression=PlaceFold("name"), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         constraints = [

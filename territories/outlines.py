@@ -25,8 +25,9 @@ FEATURE = """
        round(public.ST_XMax(t.envelope)::numeric, 5), round(public.ST_YMax(t.envelope)::numeric, 5))::text END
 || ',"geometry":' || coalesce({geometry}, 'null')
 || ',"properties":' || json_build_object('id', t.id, 'kind', t.kind, 'code', t.code, 'name', t.name, 'label',
-       CASE WHEN t.label_point IS NULL THEN NULL ELSE json_build_array(
-           round(public.ST_X(t.label_point)::numeric, 5), round(public.ST_Y(t.label_point)::numeric, 5)) END)::text
+       CASE WHEN t.label_point IS NOT NULL THEN json_build_array(
+           round(public.ST_X(t.label_point)::numeric, 5),
+           round(public.ST_Y(t.label_point)::numeric, 5)) END)::text
 || '}}'
 """
 FULL = f"public.ST_AsGeoJSON(t.geometry, {FULL_DECIMALS}, 0)"
@@ -47,7 +48,8 @@ FROM_FULL = """
 COUNT = "SELECT count(*) {source}"
 # The largest first, so that what a cap leaves out is what is seen least.
 MANY = """
-SELECT convert_to(coalesce(string_agg(feature, ',' ORDER BY area_km2 DESC NULLS LAST, id), ''), 'UTF8'), count(*)
+SELECT convert_to(coalesce(string_agg(feature, ',' ORDER BY area_km2 DESC NULLS LAST, id), ''), 'UTF8'),
+       count(*)
   FROM (SELECT {feature} AS feature, t.area_km2, t.id {source}
          ORDER BY t.area_km2 DESC NULLS LAST, t.id LIMIT %(limit)s) AS drawn
 """

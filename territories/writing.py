@@ -1,4 +1,4 @@
-"""Hot SQL of the write side: drafts into the tables by COPY, then one upsert that touches only what changed."""
+"""Hot SQL of the write side: drafts in by COPY, then one upsert that touches only what changed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ UNION
 SELECT id, regexp_replace(name, '^(l[ae]s? |l[''’])', '', 'i'), 'alias' FROM territories_territory
  WHERE name ~* '^(l[ae]s? |l[''’])'
 UNION
-SELECT id, regexp_replace(name, '^(C[ACU]|Métropole|Communauté \S+)( (des|du|de la|de l[''’]|de|les?|la)\M)?[ ’'']*', '', 'i'), 'alias'
+SELECT id, regexp_replace(regexp_replace(name, '^(C[ACU]|Métropole|Communauté \S+) ', '', 'i'),
+                          '^((des|du|de la|de|les|le|la) |(de )?l[''’])', '', 'i'), 'alias'
   FROM territories_territory WHERE kind = 'epci' AND name ~* '^(C[ACU]|Métropole|Communauté \S+) '
 UNION
 SELECT id, regexp_replace(name, ' Arrondissement$', ''), 'alias'

@@ -4,9 +4,10 @@ import django.contrib.gis.db.models.fields
 import django.contrib.gis.db.models.functions
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import territories.folding
 from django.conf import settings
 from django.db import migrations, models
+
+import territories.folding
 
 
 class Migration(migrations.Migration):
