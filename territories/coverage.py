@@ -52,6 +52,12 @@ def as_multipolygon(geometry: shapely.Geometry | None) -> shapely.MultiPolygon |
     return oriented
 
 
+def as_multipolygons(polygons: Array) -> Array:
+    """The same for many polygons and multipolygons at once, none of them empty."""
+    parts, owners = shapely.get_parts(polygons, return_index=True)
+    return np.asarray(shapely.multipolygons(shapely.orient_polygons(parts), indices=owners), dtype=object)
+
+
 def union(outlines: Iterable[shapely.Geometry | None]) -> shapely.MultiPolygon | None:
     """The union of outlines of one coverage; only true enclaves stay as holes."""
     present = [outline for outline in outlines if outline is not None]
@@ -89,9 +95,10 @@ def repaired_coverage(outlines: Mapping[str, shapely.Geometry], repairs: Repairs
     codes = list(outlines)
     given = np.array([outlines[code] for code in codes], dtype=object)
     edges = shapely.coverage_invalid_edges(given)
-    wrong = ~shapely.is_valid(given) | ~shapely.is_empty(edges)
+    broken = ~shapely.is_valid(given)
+    wrong = broken | ~shapely.is_empty(edges)
     repairs.repaired += sorted(code for code, bad in zip(codes, wrong, strict=True) if bad)
-    given = np.where(shapely.is_valid(given), given, shapely.make_valid(given))
+    given[broken] = shapely.make_valid(given[broken])
     clean = shapely.coverage_clean(given, gap_width=0.0, snapping_distance=0.0)
     return dict(zip(codes, clean, strict=True))
 
@@ -141,19 +148,13 @@ def assemble(
             repairs.slivers += 1
     for code, holes in gained.items():
         cover[code] = shapely.coverage_union_all([cover[code], *holes])
-    whole = {code: as_multipolygon(outline) for code, outline in cover.items()}
-    return {code: outline for code, outline in whole.items() if outline is not None}, repairs
+    whole = as_multipolygons(np.array(list(cover.values()), dtype=object))
+    return dict(zip(cover, whole, strict=True)), repairs
 
 
-def simplified(outlines: Sequence[shapely.Geometry | None], tolerance: float) -> list[Any]:
-    """Neighbours simplified together, so that no sliver opens between them; None stays None."""
-    present = [place for place, outline in enumerate(outlines) if outline is not None]
-    result: list[Any] = [None] * len(outlines)
-    if present:
-        thinner = shapely.coverage_simplify([outlines[place] for place in present], tolerance)
-        for place, outline in zip(present, thinner, strict=True):
-            result[place] = as_multipolygon(outline)
-    return result
+def simplified(outlines: Array, tolerance: float) -> Array:
+    """Neighbours simplified together, so that no sliver opens between them."""
+    return as_multipolygons(shapely.coverage_simplify(outlines, tolerance))
 
 
 def label_point(outline: shapely.MultiPolygon | None) -> shapely.Point | None:

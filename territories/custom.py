@@ -85,9 +85,7 @@ def define_custom(
     unknown = sorted(set(communes) - drafts.keys())
     if unknown or not drafts:
         named = ", ".join(unknown[:10])
-        raise InvalidPerimeter(
-            f"not communes: {named}" if named else f"{name}: the perimeter holds no commune"
-        )
+        raise InvalidPerimeter(f"not communes: {named}" if named else f"{name}: a perimeter without commune")
     draft = drawn_up(code, name, list(drafts.values()))
     draft.source, draft.owner, draft.dated = source, owner, dated
     writing.write_territories([draft])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import shapely
 
 from territories import coverage
@@ -55,14 +55,15 @@ class Draft:
 
 
 def simplify_together(cells: Sequence[Draft]) -> None:
-    """Gives neighbours of one kind their simplified outlines, band by band."""
-    outlines = [cell.geometry for cell in cells]
-    with ThreadPoolExecutor(max_workers=2) as threads:  # shapely frees the interpreter while it works
-        thinned = threads.map(lambda band: coverage.simplified(outlines, BANDS[band][0]), BANDS)
-    for band, thinner in zip(BANDS, thinned, strict=True):
-        for cell, outline in zip(cells, thinner, strict=True):
-            if outline is not None:
-                cell.outlines[band] = outline
+    """Gives neighbours of one kind their simplified outlines, each band from the next finer one."""
+    drawn = [cell for cell in cells if cell.geometry is not None]
+    if not drawn:
+        return
+    outlines = np.array([cell.geometry for cell in drawn], dtype=object)
+    for band in sorted(BANDS, reverse=True):
+        outlines = coverage.simplified(outlines, BANDS[band][0])
+        for cell, outline in zip(drawn, outlines, strict=True):
+            cell.outlines[band] = outline
 
 
 def members_by(members: Iterable[Draft], link: str) -> dict[str, list[Draft]]:

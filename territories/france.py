@@ -100,7 +100,7 @@ def near(outlines: Mapping[str, shapely.Geometry], codes: Collection[str]) -> di
     return {str(names[place]): cells[place] for place in sorted(meets)}
 
 
-def put_outlines(communes: Sequence[Draft], package: official.PackagedOutlines) -> Repairs:
+def put_outlines(communes: Sequence[Draft], package: official.PackagedOutlines, partial: bool) -> Repairs:
     """Gives communes and arrondissements their outlines, as one coverage.
 
     Paris, Lyon and Marseille are covered by their arrondissements and are their union.
@@ -108,7 +108,9 @@ def put_outlines(communes: Sequence[Draft], package: official.PackagedOutlines) 
     codes = {draft.code for draft in communes}
     divided = {draft.commune for draft in communes if draft.kind == Kind.ARRONDISSEMENT}
     whole = {draft.code for draft in communes if draft.id in divided}
-    cells = near({c: o for c, o in package.outlines.items() if c not in whole}, codes)
+    cells = {code: outline for code, outline in package.outlines.items() if code not in whole}
+    if partial:
+        cells = near(cells, codes)
     delegated = {code: parts for code, parts in package.delegated.items() if code in codes}
     cover, repairs = coverage.assemble(cells, delegated, official.holes())
     smallest = [draft for draft in communes if draft.code not in whole]
@@ -224,7 +226,7 @@ def put_together(departements: Collection[str] | None, step: Step) -> France:
     uppers = upper_drafts(communes)
     step("outlines")
     package = official.packaged_outlines()
-    repairs = put_outlines(communes, package)
+    repairs = put_outlines(communes, package, partial=departements is not None)
     step("chief places")
     halls = put_chief_places(communes, package.town_halls)
     step("unions")

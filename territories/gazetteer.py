@@ -28,8 +28,8 @@ SELECT id FROM territories_territory
 """
 # The nearest commune by true metres; a box in degrees keeps the index at work.
 NEAREST = """
-SELECT id FROM territories_territory, LATERAL public.ST_Distance(
-       geometry::public.geography, public.ST_SetSRID(public.ST_Point(%s, %s), 4326)::public.geography) AS metres
+SELECT id FROM territories_territory, public.ST_SetSRID(public.ST_Point(%s, %s), 4326) AS place,
+       LATERAL public.ST_Distance(geometry::public.geography, place::public.geography) AS metres
  WHERE kind = 'commune' AND ({boxes}) AND metres <= %s
  ORDER BY metres, id LIMIT 1
 """

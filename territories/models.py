@@ -152,7 +152,9 @@ class CustomCommune(models.Model):
     """One commune of a custom territory."""
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="custom_communes")
-    commune = models.ForeignKey(Territory, models.PROTECT, related_name="in_customs")
+    commune = models.ForeignKey(
+        Territory, models.PROTECT, related_name="in_customs", limit_choices_to={"kind": Kind.COMMUNE}
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["territory", "commune"], name="custom_commune_once")]

@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
             "customcommune",
             "commune",
             models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="in_customs", to="territories.territory"
+                limit_choices_to={"kind": "commune"},
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="in_customs",
+                to="territories.territory",
             ),
         ),
         migrations.RemoveIndex("placename", "place_name_trigrams"),
