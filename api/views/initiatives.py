@@ -12,6 +12,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
 from api import answers
@@ -35,6 +36,9 @@ class WholeThrottle(SimpleRateThrottle):
     """How often one address may ask for everything that matches; pages are never counted."""
 
     scope = "whole"
+
+    def get_rate(self) -> str:
+        return str(api_settings.DEFAULT_THROTTLE_RATES[self.scope])
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         return f"throttle_whole_{self.get_ident(request)}"
