@@ -1,0 +1,123 @@
+"""`make run` as a person sees it: from an empty machine to the map, again, and stopped. Slow."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import environment
+from config.cluster import Cluster, processes
+
+CLONE = environment.CLONE
+pytestmark = pytest.mark.slow
+
+
+class Site:
+    """`scripts/run.py` on a server of its own, in an empty state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            self.port = door.getsockname()[1]
+        self.cluster = Cluster(folder / "state", durable=False)
+        self.journal = folder / "journal"
+        kept = {name: value for name, value in os.environ.items() if name not in environment.NAMES}
+        self.environ = kept | {
+            "ENV_FILE": "", "PORT": str(self.port), "STATE_FOLDER": str(self.cluster.folder),
+            "STATIC_ROOT": str(folder / "static"),
+        }  # fmt: skip
+        self.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+    def start(self) -> float:
+        """Start it; the seconds until it says that it is there."""
+        began = time.monotonic()
+        with self.journal.open("w") as journal:
+            self.process = subprocess.Popen(
+                [sys.executable, "scripts/run.py"], cwd=CLONE, env=self.environ, stdout=journal,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        while "Ctrl-C stops everything" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() - began < 600, self.said()
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def said(self) -> str:
+        return self.journal.read_text()
+
+    def interrupt(self) -> int:
+        """Ctrl-C, as a terminal sends it: to the whole group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(30)
+
+    def get(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            return answer.read()  # type: ignore[no-any-return]
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=CLONE, env=self.environ, capture_output=True, text=True, check=True
+        ).stdout
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="maillage-run-", dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        made = Site(Path(name))
+        yield made
+        if made.process.poll() is None:
+            made.process.kill()
+            made.process.wait()
+
+
+def test_from_nothing_to_the_map(site: Site) -> None:
+    site.start()
+    ready = json.loads(site.get("/health/ready"))
+    assert (ready["communes"], ready["communes_with_outline"]) == (34_969, 34_871)
+    assert f"Maillage is at http://127.0.0.1:{site.port}/" in site.said()
+    assert "createsuperuser" in site.said()
+    # beside the running site, a command finds the same database
+    assert "214" in site.manage("shell", "-v", "0", "-c", EXAMPLES)
+    assert site.interrupt() == 0
+    assert processes(site.cluster) == []
+
+
+EXAMPLES = "from directory.models import Initiative as I; print(I.objects.filter(origin='example').count())"
+
+
+def test_the_second_time_is_quick_and_loads_nothing(site: Site) -> None:
+    assert site.start() < 15
+    assert "Loading" not in site.said()
+    assert json.loads(site.get("/health/ready"))["communes"] == 34_969
+    assert site.interrupt() == 0
+    assert processes(site.cluster) == []
+
+
+def test_after_the_power_went_it_comes_back(site: Site) -> None:
+    site.start()
+    for pid in processes(site.cluster):
+        os.kill(pid, signal.SIGKILL)
+    os.killpg(site.process.pid, signal.SIGKILL)
+    site.process.wait()
+    time.sleep(1)  # Linux passes the news on to the web server, which ends by itself
+    assert site.start() < 15
+    assert json.loads(site.get("/health/ready"))["communes"] == 34_969
+    assert site.interrupt() == 0
+
+
+def test_examples_taken_out_stay_out(site: Site) -> None:
+    site.manage("remove_examples")
+    site.environ["LOAD_EXAMPLES"] = "false"
+    site.start()
+    assert site.manage("shell", "-v", "0", "-c", EXAMPLES).strip() == "0"
+    assert site.interrupt() == 0
