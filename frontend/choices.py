@@ -1,0 +1,118 @@
+"""What a reader may filter by: each choice with its label, its count and whether it is chosen.
+
+Counts follow the other filters and ignore their own (``directory.features.facets``). A chosen value
+stays on offer when it counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from directory.features import facets
+from directory.models import Grouping, LegalForm, Sector
+from directory.search import SearchCriteria
+from frontend.sectors import Taxonomy, icon_of
+from frontend.tokens import values
+
+RADII = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+# Parameters that have no field of their own on the page: they travel with the form as they are.
+KEPT = ("territory", "served", "near", "charter", "testimony", "verified_since", "updated_since", "ids", "listing")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityGroup:
+    sector: Sector
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    sectors: list[Choice]
+    activities: list[ActivityGroup]
+    legal_forms: list[Choice]
+    ptces: list[Choice]
+    networks: list[Choice]
+    orderings: list[Choice]
+    radii: list[int]
+    kept: dict[str, str]
+
+
+def choices(criteria: SearchCriteria, taxonomy: Taxonomy) -> Choices:
+    counts = facets(criteria)
+    params = criteria.params
+    sectors = set(values(params, "sector"))
+    names = {
+        (kind, slug): name
+        for kind, slug, name in Grouping.objects.filter(
+            slug__in=[*counts["ptce"], *counts["network"], *values(params, "ptce"), *values(params, "network")]
+        ).values_list("kind", "slug", "name")
+    }
+    return Choices(
+        sectors=[
+            Choice(s.slug, s.label, counts["sector"].get(s.slug, 0), s.slug in sectors, icon_of(s.slug))
+            for s in taxonomy.sectors.values()
+        ],
+        activities=_activities(taxonomy, counts["activity"], sectors),
+        legal_forms=_offered(dict(LegalForm.choices), counts["legal_form"], values(params, "legal_form")),
+        ptces=_offered(_of_kind(names, "ptce"), counts["ptce"], values(params, "ptce")),
+        networks=_offered(_of_kind(names, "network"), counts["network"], values(params, "network")),
+        orderings=_orderings(criteria),
+        radii=sorted({*RADII, criteria.radius}) if criteria.near else [],
+        kept={name: params[name] for name in KEPT if name in params},
+    )
+
+
+def _of_kind(names: Mapping[tuple[str, str], str], kind: str) -> dict[str, str]:
+    return {slug: name for (of, slug), name in names.items() if of == kind}
+
+
+def _offered(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Iterable[str]) -> list[Choice]:
+    """What counts something, the most first, then what was chosen and counts nothing."""
+    chosen = list(chosen)
+    offered = [*counts, *(value for value in chosen if value not in counts)]
+    return [
+        Choice(value, str(labels.get(value, value)), counts.get(value, 0), value in chosen) for value in offered
+    ]
+
+
+def _activities(taxonomy: Taxonomy, counts: Mapping[str, int], chosen: set[str]) -> list[ActivityGroup]:
+    groups = []
+    for sector in taxonomy.sectors.values():
+        offered = [
+            Choice(a.slug, a.label, counts.get(a.slug, 0), a.slug in chosen)
+            for a in taxonomy.activities.values()
+            if a.sector_id == sector.pk and (counts.get(a.slug) or a.slug in chosen)
+        ]
+        if offered:
+            groups.append(ActivityGroup(sector, offered))
+    return groups
+
+
+def _orderings(criteria: SearchCriteria) -> list[Choice]:
+    """The order that goes without saying comes first, with no value."""
+    labels = {
+        "relevance": _("les plus proches de la demande"),
+        "distance": _("les plus proches d’ici"),
+        "name": _("par nom"),
+        "-updated": _("mises à jour récemment"),
+        "-created": _("ajoutées récemment"),
+    }
+    usual = "distance" if criteria.near else "relevance" if criteria.text else "name"
+    possible = [usual, *(name for name in ("relevance", "name", "-updated", "-created") if name != usual)]
+    if criteria.text is None and "relevance" in possible:
+        possible.remove("relevance")
+    return [
+        Choice("" if name == usual else name, labels[name], 0, name == criteria.ordering) for name in possible
+    ]

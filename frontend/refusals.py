@@ -1,0 +1,38 @@
+"""What an address asked that could not be read, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from directory.filters import Parameters
+from frontend.tokens import NAMES
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """``value`` is the beginning of what was given, without control characters."""
+
+    name: str
+    label: str
+    value: str
+    message: str
+
+
+def refusals(form: Parameters, *, stale_cursor: bool = False) -> list[Refusal]:
+    found = [
+        Refusal(name, str(NAMES.get(name, name)), shown(",".join(form.data.getlist(name))), " ".join(messages))
+        for name, messages in form.refusals().items()
+    ]
+    if stale_cursor:
+        message = _("Cette page n’existe plus : voici la première.")
+        found.append(Refusal("cursor", str(NAMES["cursor"]), "", message))
+    return found
+
+
+def shown(value: str) -> str:
+    plain = "".join(sign if sign.isprintable() else "·" for sign in value[:SHOWN])
+    return plain + ("…" if len(value) > SHOWN else "")

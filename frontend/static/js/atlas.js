@@ -1,0 +1,84 @@
+// Keeps the list and the map on one search. The list, which the server writes, says what the
+// search is; the map draws it. Moving the map asks for the list of the box that it shows.
+import { addressOf, boxOf, paramsOf, visit } from "./address.js";
+import { show } from "./faces.js";
+import { ChartMap } from "./map.js";
+
+export function startAtlas(atlas) {
+  const element = atlas.querySelector("[data-map]");
+  if (!element || !window.L) return;
+  const state = new Atlas(atlas, element);
+  state.follow();
+  document.body.addEventListener("htmx:afterSettle", () => state.follow());
+}
+
+class Atlas {
+  constructor(atlas, element) {
+    this.atlas = atlas;
+    this.note = atlas.querySelector("[data-map-note]");
+    this.failure = element.dataset.failure;
+    this.query = null;
+    this.box = null;
+    this.map = new ChartMap(element, {
+      moved: () => this.moved(),
+      listed: (box) => this.list(box),
+    });
+    for (const button of atlas.querySelectorAll("[data-fly]")) {
+      button.addEventListener("click", () => this.map.fly(boxOf(button.dataset.fly)));
+    }
+    atlas.addEventListener("maillage:face", () => this.map.measure());
+  }
+
+  // Draw what the list says, unless it is drawn already.
+  async follow() {
+    const results = this.atlas.querySelector("[data-results]");
+    if (!results) return;
+    const { mapQuery: query, bbox: box, extent } = results.dataset;
+    if (query === this.query && box === this.box) return;
+    const moveTo = this.query === null || box !== this.box || !box;
+    this.query = query;
+    this.box = box;
+    if (moveTo) this.map.frame(boxOf(box || extent), Boolean(box));
+    const drawn = await this.draw(box || null);
+    if (drawn && box && drawn !== box) this.replaceBox(drawn);
+  }
+
+  // The map was moved by hand: the area searched becomes the area seen.
+  async moved() {
+    const drawn = await this.draw(this.map.box(), true);
+    if (drawn && drawn !== this.box) this.replaceBox(drawn);
+  }
+
+  // The list of one box, for initiatives that no zoom tells apart.
+  list(box) {
+    this.box = box;
+    show(this.atlas, "list");
+    this.ask(box).then(() => this.atlas.querySelector("#liste").focus());
+  }
+
+  replaceBox(box) {
+    this.box = box;
+    this.ask(box);
+  }
+
+  ask(box) {
+    const params = paramsOf(this.query || window.location.pathname);
+    params.set("bbox", box);
+    return visit(addressOf(params));
+  }
+
+  // Draw the matches of a box, everywhere where it is null. Gives the aligned box.
+  async draw(box) {
+    const query = this.query;
+    try {
+      const drawn = await this.map.draw(query, box);
+      this.note.hidden = true;
+      return drawn;
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      this.note.textContent = this.failure;
+      this.note.hidden = false;
+      return null;
+    }
+  }
+}

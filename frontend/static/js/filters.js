@@ -1,0 +1,44 @@
+// The form: tidy addresses, filters folded on a narrow screen, and what was found said aloud.
+
+const NARROW = "(max-width: 60rem)";
+
+export function startFilters(atlas) {
+  const filters = atlas.querySelector("[data-filters]");
+  if (window.matchMedia(NARROW).matches) filters.open = false;
+  atlas.dataset.ready = "";
+  document.body.addEventListener("htmx:configRequest", dropBlanks);
+  document.body.addEventListener("htmx:afterSettle", () => say(atlas));
+  document.body.addEventListener("htmx:afterRequest", (event) => goToTop(atlas, event));
+  for (const name of ["htmx:responseError", "htmx:sendError"]) {
+    document.body.addEventListener(name, (event) => {
+      window.location.assign(event.detail.pathInfo.finalRequestPath);
+    });
+  }
+}
+
+// A field left empty asks nothing, so it has no place in the address.
+function dropBlanks(event) {
+  const given = event.detail.parameters;
+  for (const name of Object.keys(given)) {
+    const values = [given[name]].flat().filter((value) => value !== "");
+    if (values.length) given[name] = values.join(",");
+    else delete given[name];
+  }
+}
+
+function say(atlas) {
+  const results = atlas.querySelector("[data-results]");
+  const said = atlas.querySelector("[data-announce]");
+  if (results && said.textContent !== results.dataset.said) said.textContent = results.dataset.said;
+  const kept = atlas.querySelector("#q");
+  const asked = new URLSearchParams(window.location.search).get("q") || "";
+  if (document.activeElement !== kept) kept.value = asked;
+}
+
+// Another page of the list begins at its top, for the eye and for the keyboard.
+function goToTop(atlas, event) {
+  if (!event.detail.successful || !event.detail.elt.hasAttribute("data-top")) return;
+  const list = atlas.querySelector("#liste");
+  list.focus({ preventScroll: true });
+  list.scrollIntoView();
+}

@@ -1,0 +1,118 @@
+// The map: Leaflet, the paper (outlines or tiles), and the marks of what was found.
+// Boxes are [west, south, east, north] in degrees; Leaflet itself takes latitude first.
+import { Marks } from "./marks.js";
+import { Outlines } from "./outlines.js";
+
+const EVERYWHERE = "-180,-90,180,90";
+const CLOSEST = 18;
+const FRAMED_UP_TO = 13;
+const DECIMALS = 6;
+
+export class ChartMap {
+  constructor(element, { moved, listed }) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.element = element;
+    this.moved = moved;
+    this.map = window.L.map(element, {
+      zoomControl: false,
+      attributionControl: false,
+      trackResize: false,
+      minZoom: 2,
+      maxZoom: CLOSEST,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      inertia: !still,
+      worldCopyJump: true,
+    });
+    this.marks = new Marks(this.map, element.dataset, listed);
+    this.quiet = true;
+    this.addControls(element.dataset);
+    this.map.on("moveend", () => this.settled());
+    new ResizeObserver(() => this.measure()).observe(element);
+  }
+
+  addControls({ zoomIn, zoomOut, tiles, attribution, ownAttribution }) {
+    const L = window.L;
+    L.control.zoom({ position: "topright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
+    const credits = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(this.map);
+    if (tiles) {
+      L.tileLayer(tiles, { attribution, maxZoom: CLOSEST }).addTo(this.map);
+    } else {
+      this.outlines = new Outlines(this.map, this.element.dataset.outlinesUrl);
+      credits.addAttribution(ownAttribution);
+    }
+  }
+
+  // Show a box. One that the map gave before is shown at the zoom it was given at: it holds the view.
+  frame(box, given) {
+    if (!box) return;
+    const [west, south, east, north] = box;
+    const bounds = window.L.latLngBounds([south, west], [north, east > west ? east : east + 360]);
+    this.hush(() => {
+      if (given) {
+        this.map.setView(bounds.getCenter(), Math.min(this.map.getBoundsZoom(bounds, true), CLOSEST), { animate: false });
+      } else {
+        this.map.fitBounds(bounds, { animate: false, maxZoom: FRAMED_UP_TO, padding: [12, 12] });
+      }
+    });
+    this.ready = true;
+    this.outlines?.draw();
+  }
+
+  fly(box) {
+    const [west, south, east, north] = box;
+    this.map.fitBounds([[south, west], [north, east]]);
+  }
+
+  // What the map shows, as the address writes it.
+  box() {
+    const bounds = this.map.getBounds();
+    const wrapped = bounds.getEast() - bounds.getWest() >= 360;
+    const west = wrapped ? -180 : wrap(bounds.getWest());
+    const east = wrapped ? 180 : wrap(bounds.getEast());
+    const edges = [west, Math.max(-90, bounds.getSouth()), east, Math.min(90, bounds.getNorth())];
+    return edges.map((edge) => Number(edge.toFixed(DECIMALS))).join(",");
+  }
+
+  // Draw what matches in a box, or everywhere. Gives the box aligned by the server, null for everywhere.
+  async draw(query, box) {
+    this.pending?.abort();
+    this.pending = new AbortController();
+    const address = new URL(this.element.dataset.mapUrl + (query || ""), window.location.href);
+    address.searchParams.set("bbox", box || EVERYWHERE);
+    address.searchParams.set("zoom", String(Math.round(this.map.getZoom())));
+    const answer = await fetch(address, { signal: this.pending.signal, headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(`the map answered ${answer.status}`);
+    const found = await answer.json();
+    this.marks.show(found.features);
+    this.element.dataset.matched = String(found.numberMatched);
+    return box ? found.bbox.join(",") : null;
+  }
+
+  // Its place on the page changed size; the view stays where it is.
+  measure() {
+    if (!this.ready || !this.element.offsetWidth) return;
+    this.hush(() => this.map.invalidateSize({ animate: false, pan: false }));
+    if (this.unseen && this.element.offsetWidth) {
+      this.unseen = false;
+      this.outlines?.draw();
+    }
+  }
+
+  hush(move) {
+    this.quiet = true;
+    move();
+    this.quiet = false;
+  }
+
+  settled() {
+    if (this.quiet) return;
+    this.outlines?.draw();
+    this.moved();
+  }
+}
+
+function wrap(longitude) {
+  return ((((longitude + 180) % 360) + 360) % 360) - 180;
+}

@@ -1,0 +1,122 @@
+// What was found, on the map: a link for one initiative, a button for several.
+// A mark that stays the same is kept, so that the keyboard does not lose its place.
+
+const SVG = "http://www.w3.org/2000/svg";
+const RADIUS = 15.9155; // the circumference of this circle is 100
+const CLOSEST = 17;
+
+export class Marks {
+  constructor(map, words, listed) {
+    this.map = map;
+    this.words = words;
+    this.listed = listed;
+    this.shown = new Map();
+    this.icons = document.querySelector("[data-sector-icons]").content;
+    this.names = JSON.parse(document.getElementById("noms-secteurs").textContent);
+    this.Icon = window.L.Icon.extend({
+      createIcon() {
+        return this.options.element;
+      },
+      createShadow() {
+        return null;
+      },
+    });
+  }
+
+  show(features) {
+    const wanted = new Map(features.map((feature) => [signature(feature), feature]));
+    for (const [key, mark] of this.shown) {
+      if (!wanted.has(key)) {
+        mark.remove();
+        this.shown.delete(key);
+      }
+    }
+    for (const [key, feature] of wanted) {
+      if (!this.shown.has(key)) this.shown.set(key, this.add(feature));
+    }
+  }
+
+  add(feature) {
+    const [longitude, latitude] = feature.geometry.coordinates;
+    const several = feature.properties.count !== undefined;
+    const element = several ? this.cluster(feature.properties) : this.single(feature.properties);
+    element.classList.add("mark");
+    const mark = window.L.marker([latitude, longitude], {
+      icon: new this.Icon({ element, iconSize: null }),
+      keyboard: false,
+      interactive: false,
+      zIndexOffset: several ? 0 : 100,
+    }).addTo(this.map);
+    window.L.DomEvent.disableClickPropagation(element);
+    return mark;
+  }
+
+  // One initiative: a link to its page, named « name, commune, sector ».
+  single({ id, name, commune, sector, example }) {
+    const link = document.createElement("a");
+    link.className = `pin sector-${sector}`;
+    link.href = this.words.initiativeUrl.replace("SLUG", encodeURIComponent(id));
+    const said = [name, commune, this.names[sector], example ? this.words.example : ""].filter(Boolean).join(", ");
+    link.setAttribute("aria-label", said);
+    link.title = said;
+    link.draggable = false;
+    link.append(this.icon(sector));
+    return link;
+  }
+
+  // Several: their number in a ring that shows the mix of their sectors.
+  cluster({ count, sectors, bbox }) {
+    const button = document.createElement("button");
+    const same = this.isOnePlace(bbox);
+    button.type = "button";
+    button.className = `heap heap-${count < 10 ? "small" : count < 100 ? "medium" : "large"}`;
+    const mix = Object.entries(sectors).map(([slug, number]) => `${number} ${this.names[slug] || slug}`);
+    const words = same ? this.words.clusterSame : this.words.cluster;
+    button.setAttribute("aria-label", words.replace("%n", String(count)).replace("%mix", mix.slice(0, 4).join(", ")));
+    button.append(ring(sectors), document.createTextNode(count.toLocaleString(document.documentElement.lang)));
+    button.addEventListener("click", () => this.open(bbox));
+    return button;
+  }
+
+  isOnePlace([west, south, east, north]) {
+    return east - west < 1e-5 && north - south < 1e-5;
+  }
+
+  open(bbox) {
+    const [west, south, east, north] = bbox;
+    if (this.isOnePlace(bbox) || this.map.getZoom() >= CLOSEST) {
+      this.listed(bbox.join(","));
+    } else {
+      this.map.fitBounds([[south, west], [north, east]], { maxZoom: CLOSEST, padding: [48, 48] });
+    }
+  }
+
+  icon(sector) {
+    const found = this.icons.querySelector(`[data-sector="${CSS.escape(sector || "")}"] svg`);
+    return found ? found.cloneNode(true) : document.createElement("span");
+  }
+}
+
+function signature({ id, geometry, properties }) {
+  return `${id}|${geometry.coordinates.join(",")}|${properties.count || ""}|${JSON.stringify(properties.sectors || "")}`;
+}
+
+// Arcs of a circle, one per sector, in proportion.
+function ring(sectors) {
+  const total = Object.values(sectors).reduce((sum, number) => sum + number, 0);
+  const svg = element("svg", { viewBox: "0 0 40 40", class: "heap-ring", "aria-hidden": "true", focusable: "false" });
+  let start = 25; // at the top
+  for (const [slug, number] of Object.entries(sectors)) {
+    const share = (number / total) * 100;
+    const shape = { cx: 20, cy: 20, r: RADIUS, class: `heap-arc sector-${slug}` };
+    svg.append(element("circle", { ...shape, "stroke-dasharray": `${share} ${100 - share}`, "stroke-dashoffset": start }));
+    start -= share;
+  }
+  return svg;
+}
+
+function element(name, attributes) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}

@@ -1,0 +1,61 @@
+"""What the templates need and Django does not have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.safestring import SafeString, mark_safe
+
+from frontend import numbers
+
+register = template.Library()
+
+# What would end the script element, or hide from a reader of the source.
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+@register.filter
+def number(value: float) -> str:
+    """A whole number as it is printed: 67 413 000."""
+    return numbers.plain(value)
+
+
+@register.filter
+def length_in_words(metres: float) -> str:
+    return numbers.length(metres)
+
+
+@register.filter
+def linked_data(value: dict[str, Any]) -> SafeString:
+    """JSON for a script element that no browser runs; nothing in it can close the element."""
+    return mark_safe(json.dumps(value, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+
+
+@register.filter
+def host(url: str) -> str:
+    """The address of a site as people say it."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: dict[str, Any], code: str) -> str:
+    """This same address in another language, query included."""
+    return translate_url(context["request"].get_full_path(), code)
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """(language, absolute address without query) of this page, for search engines."""
+    request = context["request"]
+    return [
+        (code, request.build_absolute_uri(translate_url(request.path, code))) for code, _name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag
+def setting(name: str) -> Any:
+    return {"MAP_TILES_URL": settings.MAP_TILES_URL, "MAP_TILES_ATTRIBUTION": settings.MAP_TILES_ATTRIBUTION}[name]

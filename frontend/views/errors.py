@@ -1,0 +1,32 @@
+"""When a page cannot be given: said plainly, with a way on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import ERROR_500_TEMPLATE_NAME
+from django.views.decorators.http import require_safe
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Reads nothing from the database, which may be what is broken."""
+    return render(request, ERROR_500_TEMPLATE_NAME, status=500)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Pages of filtered results are endless: crawlers keep to the pages of things."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/v1/", "Disallow: /*?", "Allow: /"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,0 +1,142 @@
+"""The map and the list: one address, one search, read leniently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from directory.errors import BadCursor
+from directory.filters import SearchForm
+from directory.paging import Page, page_of
+from directory.querysets import box_around
+from directory.search import SearchCriteria
+from frontend.addresses import api_address, asked_in, query, search_address, without
+from frontend.cards import cards
+from frontend.choices import choices
+from frontend.overseas import OVERSEAS
+from frontend.places import place_answer
+from frontend.refusals import refusals
+from frontend.sectors import ICONS, Taxonomy
+from frontend.tokens import tokens
+from territories.models import Kind, Territory
+
+PAGE_LENGTH = 20
+MAP_PARTS = {"overseas": OVERSEAS, "icons": ICONS}
+MAX_CURSOR = 4_000
+# Mainland France and Corsica: west, south, east, north.
+METROPOLE = (-5.2, 41.3, 9.6, 51.1)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    criteria = form.criteria()
+    place = place_answer(request.GET, criteria.params)
+    if place and place.sure:
+        return HttpResponseRedirect(place.choices[0].href)
+    page, stale = read_page(criteria, request.GET.get("cursor", ""))
+    later = bool(request.GET.get("cursor")) and not stale
+    counted = figures(criteria)
+    taxonomy = Taxonomy()
+    context = {
+        "criteria": criteria,
+        "params": criteria.params,
+        "place": place,
+        "refusals": refusals(form, stale_cursor=stale),
+        "cards": cards(page.rows, taxonomy),
+        "tokens": tokens(criteria, taxonomy),
+        "choices": choices(criteria, taxonomy),
+        "later": later,
+        "next": page.next_cursor and search_address(criteria.params, cursor=page.next_cursor),
+        **counted,
+        **addresses(criteria),
+        "extent": ",".join(str(edge) for edge in extent(criteria, counted["box"])),
+    }
+    if getattr(request, "htmx", False):
+        response = render(request, "frontend/_search.html", context)
+        if place:
+            return response  # its address holds what was typed, for want of knowing the place
+        cursor = request.GET["cursor"] if later else ""
+        return with_address(request, response, search_address(criteria.params, cursor=cursor))
+    labels = {sector.slug: sector.label for sector in taxonomy.sectors.values()}
+    return render(request, "frontend/search.html", {**context, **MAP_PARTS, "labels": labels})
+
+
+def read_page(criteria: SearchCriteria, cursor: str) -> tuple[Page, bool]:
+    """The page of the list, and whether its cursor had to be set aside."""
+    try:
+        return page_of(criteria, PAGE_LENGTH, cursor[: MAX_CURSOR + 1]), False
+    except BadCursor:
+        return page_of(criteria, PAGE_LENGTH), True
+
+
+def figures(criteria: SearchCriteria) -> dict[str, Any]:
+    """How many match, how many of them have a place, and how many a box or a radius leaves out
+    because they have none."""
+    counted = criteria.initiatives().aggregate(count=Count("pk"), placed=Count("location"), box=Extent("location"))
+    figures = {**counted, "unplaced": counted["count"] - counted["placed"], "left_out": 0, "left_out_href": ""}
+    if (criteria.bbox or criteria.near) and criteria.placed is None:
+        params = without(criteria.params, "bbox", "near")
+        beyond = replace(criteria, bbox=None, near=None, placed=False, ordering="name")
+        figures["left_out"] = beyond.initiatives().count()
+        figures["left_out_href"] = search_address(params, placed="false")
+    return figures
+
+
+def addresses(criteria: SearchCriteria) -> dict[str, str]:
+    """The same search elsewhere: to keep, to take away, for the map."""
+    params = criteria.params
+    unboxed = without(params, "bbox")
+    return {
+        "permalink": search_address(params),
+        "csv_href": api_address("initiatives", params, format="csv"),
+        "geojson_href": api_address("initiatives", params, limit="all"),
+        "whole_href": search_address(unboxed),
+        "map_query": query(unboxed),
+    }
+
+
+def extent(criteria: SearchCriteria, found: tuple[float, ...] | None) -> tuple[float, ...]:
+    """What the map shows of a search without a box: west, south, east, north.
+
+    Its territories, or its radius; or what it found, where that is all on one side of the sea;
+    otherwise the mainland.
+    """
+    if criteria.near is not None:
+        return box_around(criteria.near, criteria.radius).parts()[0]
+    places = [place.pk for place in criteria.territories if place.kind != Kind.COUNTRY]
+    if places:
+        outline = Territory.objects.filter(pk__in=places).aggregate(box=Extent("envelope"))["box"]
+        if outline:
+            return rounded(outline)
+    if found and criteria.params and (inside(found, METROPOLE) or not meets(found, METROPOLE)):
+        return rounded(found)
+    return METROPOLE
+
+
+def rounded(box: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(round(edge, 5) for edge in box)
+
+
+def inside(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
+
+
+def meets(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return box[0] <= other[2] and box[2] >= other[0] and box[1] <= other[3] and box[3] >= other[1]
+
+
+def with_address(request: HttpRequest, response: HttpResponse, address: str) -> HttpResponse:
+    """Tell htmx the address of what it got. Moving the map is not a step to come back to."""
+    before, after = asked_in(request.htmx.current_url), asked_in(address)  # type: ignore[attr-defined]
+    moved = without(before, "bbox") == without(after, "bbox")
+    response["HX-Replace-Url" if moved else "HX-Push-Url"] = address
+    return response

@@ -1,0 +1,93 @@
+"""The page of a territory: what it is, what it counts, who is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from directory.features import facets
+from directory.filters import SearchForm
+from directory.models import Grouping
+from directory.paging import page_of
+from directory.search import SearchCriteria
+from frontend.addresses import api_address, search_address
+from frontend.cards import cards
+from frontend.choices import Choice
+from frontend.drawing import drawing
+from frontend.numbers import area, plain
+from frontend.sectors import Taxonomy, icon_of
+from territories.errors import UnknownTerritory
+from territories.gazetteer import resolve
+from territories.models import Kind, Territory
+
+SHOWN = 20
+# From the largest to the smallest, as a reader walks down.
+ORDER = list(Kind.values)
+# What frames a territory when it is drawn: the first of these that it has.
+FRAMES = ("commune", "departement", "region", "country")
+
+
+@require_safe
+def territory(request: HttpRequest, id: str) -> HttpResponse:
+    try:
+        found = resolve(id)
+    except UnknownTerritory:
+        raise Http404 from None
+    if found.pk != id:
+        return HttpResponsePermanentRedirect(reverse("frontend:territory", args=[found.pk]))
+    criteria = SearchForm(QueryDict(f"territory={found.pk}")).criteria()
+    taxonomy = Taxonomy()
+    counts = facets(criteria)
+    count = criteria.initiatives().count()
+    context = {
+        "territory": found,
+        "count": count,
+        "area": found.area_km2 and area(found.area_km2),
+        "population": None if found.population is None else plain(found.population),
+        "drawing": outline(found, criteria),
+        "enclosing": sorted(Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)),
+        "sectors": sectors(found, taxonomy, counts["sector"]),
+        "groupings": groupings(found, counts),
+        "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
+        "shown": min(count, SHOWN),
+        "search_href": search_address(criteria.params),
+        "csv_href": api_address("initiatives", criteria.params, format="csv"),
+        "geojson_href": api_address("initiatives", criteria.params, limit="all"),
+    }
+    return render(request, "frontend/territory.html", context)
+
+
+def outline(found: Territory, criteria: SearchCriteria) -> Any:
+    """The territory in the one around it, with a dot per initiative."""
+    frame = next((parent for name in FRAMES if (parent := getattr(found, name))), None)
+    if found.kind in (Kind.REGION, Kind.COUNTRY, Kind.DEPARTEMENT, Kind.CUSTOM):
+        frame = None
+    if found.envelope is None:
+        return None
+    placed = criteria.initiatives().filter(location__isnull=False).order_by("pk")
+    return drawing(frame, found, placed.values_list("location", flat=True))
+
+
+def sectors(found: Territory, taxonomy: Taxonomy, counts: dict[str, int]) -> list[tuple[Choice, str]]:
+    """The sectors present, the most first, each with the address of its initiatives here."""
+    present = [
+        Choice(sector.slug, sector.label, counts[sector.slug], False, icon_of(sector.slug))
+        for sector in taxonomy.sectors.values()
+        if sector.slug in counts
+    ]
+    present.sort(key=lambda choice: -choice.count)
+    return [(choice, search_address({"territory": found.pk, "sector": choice.value})) for choice in present]
+
+
+def groupings(found: Territory, counts: dict[str, dict[str, int]]) -> list[tuple[Grouping, str]]:
+    """The PTCE and networks that have someone here, each with the address of their initiatives here."""
+    present = Q(kind="ptce", slug__in=counts["ptce"]) | Q(kind="network", slug__in=counts["network"])
+    known = Grouping.objects.filter(present, published=True).order_by("kind", "name")
+    return [
+        (grouping, search_address({"territory": found.pk, grouping.kind: grouping.slug})) for grouping in known
+    ]
