@@ -26,7 +26,7 @@ def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
 
 
 def suggest_terms(text: str, limit: int) -> list[Sector | Activity]:
-    """Sectors and activities, one word of whose label or synonyms begins with the text; labels first."""
+    """Sectors and activities of whose label, or of one of whose synonyms, the text begins the words; labels first."""
     typed = _words(text)
     if not typed:
         return []
@@ -36,15 +36,19 @@ def suggest_terms(text: str, limit: int) -> list[Sector | Activity]:
     return [term for _rank_, _place, term in sorted(ranked, key=lambda found: found[:2])[:limit]]
 
 
-def _rank(term: Sector | Activity, typed: str) -> int | None:
-    """0: a label begins so; 1: a word of a label; 2: a synonym, or a word of one; None: nothing does."""
-    labels = [" " + _words(label) for label in term.labels.values()]
-    if any(label.startswith(" " + typed) for label in labels):
+def _rank(term: Sector | Activity, typed: list[str]) -> int | None:
+    """0: a label begins so; 1: a label holds the words; 2: a synonym does; None: nothing does."""
+    labels = [_words(label) for label in term.labels.values()]
+    if any(" ".join(label).startswith(" ".join(typed)) for label in labels):
         return 0
-    if any(" " + typed in label for label in labels):
+    if any(_begins(typed, label) for label in labels):
         return 1
-    return 2 if any(" " + typed in " " + _words(synonym) for synonym in term.synonyms) else None
+    return 2 if any(_begins(typed, _words(synonym)) for synonym in term.synonyms) else None
 
 
-def _words(text: str) -> str:
-    return " ".join(WORD.findall(fold(text)))
+def _begins(typed: list[str], words: list[str]) -> bool:
+    return all(any(word.startswith(begun) for word in words) for begun in typed)
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(fold(text))

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.utils import timezone
 
 from directory.models import Grouping, Initiative, Membership
+from territories.drafts import BANDS
 from territories.models import Kind, PlaceName, Territory, TerritoryChange, TerritoryOutline
 
 numbers = count(1)
@@ -22,11 +23,11 @@ def make_territory(kind: str, code: str, name: str = "", **fields: Any) -> Terri
         fields.setdefault("chief_place", Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, srid=4326))
     name = name or f"{kind} {code}"
     made = Territory.objects.create(id=f"{kind}-{code}", kind=kind, code=code, name=name, slug=code.lower(), **fields)
-    PlaceName.objects.create(territory=made, name=name, nature="name")
+    PlaceName.objects.create(territory=made, name=name, nature="name", weight=made.population or 0)
     if box:
         shape = fields["geometry"]
         TerritoryOutline.objects.bulk_create(
-            TerritoryOutline(territory=made, band=band, geometry=shape, geojson=shape.geojson) for band in (5, 7, 9)
+            TerritoryOutline(territory=made, band=band, geometry=shape, geojson=shape.geojson) for band in BANDS
         )
     return made
 

@@ -1,0 +1,60 @@
+"""PTCE and networks."""
+
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tests import factories
+from tests.api.conftest import Ask, World
+
+
+def test_a_list_counts_the_members_that_may_be_seen(world: World, ask: Ask) -> None:
+    body = ask("ptces").json
+    assert (body["numberMatched"], body["numberReturned"]) == (1, 1)
+    [pole] = body["groupings"]
+    assert (pole["id"], pole["kind"], pole["members"]) == ("pole", "ptce", 2)
+    assert pole["initiative"]["id"] == "initiative-03"
+    assert pole["statuses"] == [{"year": 2015, "status": "lauréat", "source": "appel à projets"}]
+    [network] = ask("networks").json["groupings"]
+    assert network["perimeter"] == {"id": "departement-01", "name": "Pays"}
+
+
+def test_one_names_its_members(world: World, ask: Ask) -> None:
+    body = ask("ptces/pole").json
+    assert sorted(member["id"] for member in body["initiatives"]) == ["initiative-00", "initiative-04"]
+    found = ask("initiatives", ptce="pole").ids
+    assert sorted(found) == ["initiative-00", "initiative-03", "initiative-04"], "and the one that runs it"
+
+
+@pytest.mark.parametrize("path", ["ptces/reseau", "networks/secret", "networks/nothing", "ptces/" + "x" * 5_000])
+def test_what_is_not_there_is_a_problem(world: World, ask: Ask, path: str) -> None:
+    answer = ask(path)
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_one_side_alone_is_no_membership(world: World, ask: Ask) -> None:
+    pole = factories.make_grouping("autre", "ptce")
+    factories.join(pole, world.initiatives["n7"], grouping_agreed_at=None)
+    assert ask("ptces/autre").json["initiatives"] == []
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_pages_neither_skip_nor_repeat(world: World, ask: Ask, limit: int) -> None:
+    for number in range(4):
+        factories.make_grouping(f"autre-{number}", "network", name="Même nom")
+    answer = ask("networks", limit=limit)
+    ids = [grouping["id"] for grouping in answer.json["groupings"]]
+    while following := [link["href"] for link in answer.json["links"] if link["rel"] == "next"]:
+        answer = ask(following[0])
+        ids += [grouping["id"] for grouping in answer.json["groupings"]]
+    assert sorted(ids) == ["autre-0", "autre-1", "autre-2", "autre-3", "reseau"]
+
+
+@pytest.mark.parametrize(("path", "queries"), [("ptces", 3), ("networks", 4), ("ptces/pole", 3), ("networks/reseau", 4)])
+def test_they_cost_a_fixed_number_of_queries(
+    world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int
+) -> None:
+    with django_assert_num_queries(queries):
+        answer: Any = ask(path)
+        assert answer.status == 200

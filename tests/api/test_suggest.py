@@ -1,0 +1,57 @@
+"""Suggestions while a person types."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tests import factories
+from tests.api.conftest import Ask, World
+
+
+def test_a_few_letters_give_places_initiatives_and_sectors(world: World, ask: Ask) -> None:
+    found = ask("suggest", q="ouest").json
+    assert set(found) == {"places", "initiatives", "sectors"}
+    place = found["places"][0]
+    assert (place["type"], place["ids"], place["population"]) == ("commune", ["commune-01001"], 900)
+    assert (place["point"], place["bbox"]) == ([0.5, 45.5], [0, 45, 1, 46])
+
+
+@pytest.mark.parametrize("text", ["coopérati", "COOPERATIVE", "coop", "des Bords coop", "cooperative  bo"])
+def test_initiatives_are_found_by_the_words_of_their_names(world: World, ask: Ask, text: str) -> None:
+    found = ask("suggest", q=text).json["initiatives"]
+    assert found
+    assert all("oopérative" in initiative["name"] for initiative in found)
+
+
+def test_names_that_begin_so_come_first(world: World, ask: Ask) -> None:
+    factories.make_initiative("Zoé et son jardin", slug="zoe")
+    factories.make_initiative("Jardin de Zoé", slug="jardin-de-zoe")
+    names = [initiative["name"] for initiative in ask("suggest", q="zoé").json["initiatives"]]
+    assert names == ["Zoé et son jardin", "Jardin de Zoé"]
+
+
+@pytest.mark.parametrize(("text", "slug"), [
+    ("alim", "alimentation"), ("AMAP", "alimentation--amap-paniers"), ("food", "alimentation"),
+    ("épicerie coop", "alimentation--epicerie-cooperative"),
+])  # fmt: skip
+def test_sectors_are_found_by_label_and_synonym_in_both_languages(world: World, ask: Ask, text: str, slug: str) -> None:
+    found = ask("suggest", q=text).json["sectors"]
+    assert slug in [term["id"] for term in found]
+
+
+@pytest.mark.parametrize("text", ["e", "a", "du", "atelier", "01", "%", "_", "\\", "'", "§", "&|!():*", "<b>", "  x "])
+def test_there_are_never_ten_of_a_kind_nor_an_error(world: World, ask: Ask, text: str) -> None:
+    answer = ask("suggest", q=text)
+    assert answer.status == 200
+    assert all(len(found) < 10 for found in answer.json.values())
+
+
+@pytest.mark.parametrize("name", ["draft", "hidden", "archived", "closed", "planned"])
+def test_suggestions_are_published_and_open_ones_only(world: World, ask: Ask, name: str) -> None:
+    assert ask("suggest", q=f"epicerie {name}").json["initiatives"] == []
+
+
+def test_they_cost_few_queries(
+    world: World, ask: Ask, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(10):
+        ask("suggest", q="cooperative")
