@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, ProhibitNullCharactersValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,9 @@ from directory.words import analyse
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 from territories.geometry import BBox, Point
+
+# PostgreSQL's text cannot hold it; CharField checks single values only.
+prohibit_nul = ProhibitNullCharactersValidator()
 
 MAX_VALUES = 100
 MAX_IDS = 1_000
@@ -49,12 +52,14 @@ class CommaField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> list[str]:
-        values = list(dict.fromkeys(part.strip() for part in str(value or "").split(",")))
+        text = str(value or "").strip()
+        prohibit_nul(text)
+        values = list(dict.fromkeys(part.strip() for part in text.split(",") if text))
         if len(values) > self.most:
             raise ValidationError(_("%(most)d valeurs au plus."), params={"most": self.most})
-        if value and "" in values:
+        if "" in values:
             raise ValidationError(_("Une valeur est vide entre deux virgules."))
-        return [value for value in values if value]
+        return values
 
 
 class ChoicesField(CommaField):

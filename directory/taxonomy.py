@@ -55,12 +55,13 @@ def load_phrases() -> None:
             for phrase in phrases_in(text):
                 phrases.setdefault(phrase, set()).add(code)
     rows = [Phrase(text=text, codes=sorted(codes), from_taxonomy=True) for text, codes in phrases.items()]
+    concept = stems_of(*CONCEPT)
     rows += [
-        Phrase(text=text, same_as=[stems_of(other) for other in CONCEPT if other != text], from_taxonomy=True)
-        for text in CONCEPT
+        Phrase(text=text, same_as=[other for other in concept if other != own], from_taxonomy=True)
+        for text, own in zip(CONCEPT, concept, strict=True)
     ]
-    for row in rows:
-        row.stems = stems_of(row.text)
+    for row, stems in zip(rows, stems_of(*(row.text for row in rows)), strict=True):
+        row.stems = stems
     Phrase.objects.filter(from_taxonomy=True).delete()
     Phrase.objects.bulk_create([row for row in rows if row.stems])
     words = {word for row in rows for word in WORD.findall(fold(row.text)) if len(word) > 2 and word.isalpha()}
@@ -69,7 +70,7 @@ def load_phrases() -> None:
 
 def phrases_in(label: str) -> list[str]:
     """The phrases of a label: "Ressourceries et recycleries" is two, as are parts in brackets."""
-    parts = re.split(r"[(),;&]| et | and | or | ou ", label)
+    parts = re.split(r"[(),;&/]| et | and | or | ou ", label)
     return [phrase for part in parts if len(phrase := part.strip()) > 2]
 
 

@@ -21,21 +21,24 @@ SHORTEST_PREFIX = 3
 SHORTEST_CORRECTED = 4
 WORD = re.compile(r"[^\W_]+")
 
+STEM = """
+CASE WHEN ts_lexize('public.fr_stop', w.word) = '{}' THEN NULL
+     ELSE (ts_lexize('pg_catalog.french_stem', w.word))[1] END
+"""
+
 # For each word: its stem (null for a stop word), whether a listing or the taxonomy holds it (a
 # whole word, or the beginning of one for the last), and otherwise the nearest word they hold.
-WORDS_SQL = """
-SELECT w.word,
-       CASE WHEN ts_lexize('public.fr_stop', w.word) = '{{}}' THEN NULL
-            ELSE (ts_lexize('pg_catalog.french_stem', w.word))[1] END AS stem,
+WORDS_SQL = f"""
+SELECT w.word, {STEM} AS stem,
        EXISTS (SELECT FROM directory_lexiconword l
                WHERE CASE WHEN w.last THEN l.word LIKE w.word || '%%' ELSE l.word = w.word END) AS known,
        (SELECT l.word FROM directory_lexiconword l
-        WHERE l.word %% w.word AND length(w.word) >= {shortest}
+        WHERE l.word %% w.word AND length(w.word) >= {SHORTEST_CORRECTED}
           AND levenshtein_less_equal(l.word, w.word, 2) <= CASE WHEN length(w.word) < 6 THEN 1 ELSE 2 END
-        ORDER BY similarity(l.word, w.word) DESC, levenshtein(l.word, w.word), l.word LIMIT 1) AS nearest
+        ORDER BY levenshtein(l.word, w.word), similarity(l.word, w.word) DESC, l.word LIMIT 1) AS nearest
 FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS w(word, last, position)
 ORDER BY w.position
-""".format(shortest=SHORTEST_CORRECTED)
+"""
 
 PHRASES_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems = ANY (%s)"
 PREFIX_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems LIKE %s"
@@ -101,9 +104,14 @@ def _begun(text: str) -> list[str]:
         return [stem for (stem,) in cursor.fetchall()]
 
 
-def stems_of(text: str) -> str:
-    """The key under which a phrase is kept: the stems of its words, stop words left out."""
-    return " ".join(word.stem for word in _read(WORD.findall(fold(text)), finished=True) if word.stem)
+def stems_of(*texts: str) -> list[str]:
+    """The key under which each phrase is kept: the stems of its words, stop words left out."""
+    phrases = [WORD.findall(fold(text)) for text in texts]
+    words = {word for phrase in phrases for word in phrase}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT word, {STEM} FROM unnest(%s::text[]) AS w(word)", [list(words)])
+        stems = dict(cursor.fetchall())
+    return [" ".join(stem for word in phrase if (stem := stems[word])) for phrase in phrases]
 
 
 def _read(texts: list[str], finished: bool) -> list[Word]:

@@ -77,10 +77,15 @@ def copied(verbose_name: str) -> models.ForeignKey:
     )
 
 
-def tile(template: str) -> models.GeneratedField:
-    """A cell of the web-mercator grid at zoom 24, from the point in degrees."""
+def tile(share: str) -> models.GeneratedField:
+    """A cell of the web-mercator grid at zoom 24, from the share of its width or height."""
     return models.GeneratedField(
-        expression=Func(F("location"), template=template),
+        # greatest() and least() skip nulls: a row without a point must have no cell.
+        expression=Func(
+            F("location"),
+            template="CASE WHEN %(expressions)s IS NOT NULL THEN "
+            f"greatest(least(floor(({share}) * 16777216), 16777215), 0)::integer END",
+        ),
         output_field=models.IntegerField(null=True), db_persist=True,
     )
 
@@ -186,11 +191,9 @@ class Initiative(models.Model):
         ),
         output_field=SearchVectorField(), db_persist=True,
     )
-    tile_x = tile("floor((ST_X(%(expressions)s) + 180.0) / 360.0 * 16777216)::integer")
-    tile_y = tile(
-        "floor((1.0 - asinh(tan(radians(greatest(least(ST_Y(%(expressions)s), 85.0511287798066), "
-        "-85.0511287798066)))) / pi()) / 2.0 * 16777216)::integer"
-    )
+    tile_x = tile("(ST_X(%(expressions)s) + 180.0) / 360.0")
+    # The grid ends at 85.06°: what lies beyond belongs to its last rows.
+    tile_y = tile("(1.0 - asinh(tan(radians(greatest(least(ST_Y(%(expressions)s), 85.06), -85.06)))) / pi()) / 2.0")
 
     objects = InitiativeQuerySet.as_manager()
 

@@ -1,0 +1,226 @@
+"""The directory in Django's administration: safe defaults, points on a Leaflet map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from leaflet.admin import LeafletGeoAdmin
+from leaflet.forms.widgets import LeafletWidget
+
+from directory import publishing
+from directory.models import (
+    Activity, Consent, Contact, Grouping, Initiative, Link, Listing, ListingPick, Membership, Merge,
+    Phrase, PtceStatus, Sector, ServedTerritory, Source, SourceRecord,
+)  # fmt: skip
+from directory.words import stems_of
+
+
+class ActivitiesField(forms.TypedMultipleChoiceField):
+    """The activities of an initiative, the first chosen being the main one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {name: kwargs[name] for name in ("required", "label", "help_text", "initial") if name in kwargs}
+        super().__init__(choices=activity_choices, coerce=int, widget=forms.SelectMultiple({"size": 12}), **kwargs)
+
+
+def activity_choices() -> list[tuple[str, list[tuple[int, str]]]]:
+    sectors = Sector.objects.prefetch_related("activities")
+    return [
+        (sector.label, [(sector.pk * 100, str(_("(tout le secteur)")))]
+         + [(activity.pk, activity.label) for activity in sector.activities.all()])
+        for sector in sectors
+    ]  # fmt: skip
+
+
+class InitiativeForm(forms.ModelForm):
+    activities = ActivitiesField(label=_("activités"))
+
+    def clean(self) -> dict[str, Any]:
+        """The main activity stays first where it is kept."""
+        cleaned = super().clean() or {}
+        chosen, before = cleaned.get("activities"), self.instance.activities or []
+        if chosen and before and before[0] in chosen:
+            cleaned["activities"] = [before[0], *(a for a in chosen if a != before[0])]
+        if cleaned.get("location") is None:
+            cleaned["precision"] = ""
+        elif not cleaned.get("precision"):
+            cleaned["precision"] = "address"
+        return cleaned
+
+
+class NoncedLeafletAdmin(LeafletGeoAdmin):
+    """Hands the page's nonce to the map widget, whose script stands inside the page."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if request is not None and isinstance(widget, LeafletWidget):
+            widget.csp_nonce = str(getattr(request, "csp_nonce", ""))
+        return field
+
+
+# An address typed without its scheme is a secure one.
+SECURE = {models.URLField: {"assume_scheme": "https"}}
+
+
+class ServedInline(admin.TabularInline):
+    model = ServedTerritory
+    autocomplete_fields = ["territory"]
+    extra = 0
+
+
+class ContactInline(admin.StackedInline):
+    model = Contact
+    extra = 0
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    autocomplete_fields = ["grouping", "initiative"]
+    extra = 0
+
+
+class SourceRecordInline(admin.TabularInline):
+    model = SourceRecord
+    extra = 0
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(NoncedLeafletAdmin):
+    form = InitiativeForm
+    formfield_overrides = SECURE
+    list_display = ["name", "commune", "departement", "publication", "activity_state", "origin", "verified_at", "updated_at"]
+    list_filter = ["publication", "activity_state", "origin", "legal_form", "precision", "accepts_testimony"]
+    list_select_related = ["commune", "departement"]
+    search_fields = ["name", "slug", "siret"]
+    autocomplete_fields = ["commune", "arrondissement", "departement", "parent"]
+    readonly_fields = ["slug", "uuid", "provenance", "verified_at", "verified_by", "created_at", "updated_at"]
+    show_full_result_count = False
+    list_per_page = 50
+    inlines = [ServedInline, MembershipInline, ContactInline, SourceRecordInline]
+    actions = ["publish", "hide"]
+
+    def save_model(self, request: HttpRequest, obj: Initiative, form: forms.ModelForm, change: bool) -> None:
+        publishing.save(obj, form.changed_data, by=f"account {request.user.pk}", source="administration")
+
+    @admin.action(description=_("Publier la sélection"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        queryset.update(publication="published")
+
+    @admin.action(description=_("Masquer la sélection"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: Any) -> None:
+        queryset.update(publication="hidden")
+
+
+class TermAdmin(admin.ModelAdmin):
+    """The taxonomy comes from its fixture: ids and slugs are permanent."""
+
+    list_display = ["slug", "label"]
+    search_fields = ["slug", "labels"]
+    readonly_fields = ["id", "slug"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+admin.site.register(Sector, TermAdmin)
+
+
+@admin.register(Activity)
+class ActivityAdmin(TermAdmin):
+    list_display = ["slug", "label", "sector", "replaced_by"]
+    list_filter = ["sector"]
+    readonly_fields = ["id", "slug", "sector"]
+
+
+class PtceStatusInline(admin.TabularInline):
+    model = PtceStatus
+    extra = 0
+
+
+@admin.register(Grouping)
+class GroupingAdmin(admin.ModelAdmin):
+    formfield_overrides = SECURE
+    list_display = ["name", "kind", "initiative", "published"]
+    list_filter = ["kind", "published"]
+    list_select_related = ["initiative"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["initiative", "perimeter"]
+    readonly_fields = ["uuid"]
+    inlines = [PtceStatusInline, MembershipInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Grouping | None = None) -> list[str]:
+        return ["uuid", "slug", "kind"] if obj else ["uuid"]
+
+
+@admin.register(Link)
+class LinkAdmin(admin.ModelAdmin):
+    list_display = ["origin", "kind", "target", "since", "until"]
+    list_filter = ["kind"]
+    list_select_related = ["origin", "target"]
+    search_fields = ["origin__name", "target__name"]
+    autocomplete_fields = ["origin", "target"]
+
+
+class ConsentInline(admin.TabularInline):
+    """Answers are added, never changed."""
+
+    model = Consent
+    extra = 0
+    readonly_fields = ["at"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):
+    list_display = ["name", "role", "initiative"]
+    list_select_related = ["initiative"]
+    search_fields = ["name", "initiative__name"]
+    autocomplete_fields = ["initiative"]
+    inlines = [ConsentInline]
+
+
+class ListingPickInline(admin.TabularInline):
+    model = ListingPick
+    autocomplete_fields = ["initiative"]
+    extra = 0
+
+
+@admin.register(Listing)
+class ListingAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "owner", "frozen_at"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["owner"]
+    inlines = [ListingPickInline]
+
+
+@admin.register(Phrase)
+class PhraseAdmin(admin.ModelAdmin):
+    list_display = ["text", "codes", "same_as", "from_taxonomy"]
+    list_filter = ["from_taxonomy"]
+    search_fields = ["text"]
+
+    def save_model(self, request: HttpRequest, obj: Phrase, form: forms.ModelForm, change: bool) -> None:
+        [obj.stems] = stems_of(obj.text)
+        obj.same_as = stems_of(*obj.same_as)
+        obj.save()
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    formfield_overrides = SECURE
+    list_display = ["name", "slug", "licence"]
+    search_fields = ["name"]
+
+
+admin.site.register(Merge)

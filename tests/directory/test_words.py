@@ -1,0 +1,109 @@
+"""What people type, and what is looked for."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory.models import Initiative, Phrase
+from directory.words import analyse, stems_of
+from tests.directory.conftest import found
+from territories.models import Territory
+
+Make = Callable[..., Initiative]
+
+
+@pytest.mark.parametrize(
+    "typed", ["épicerie", "EPICERIE", "épiceries", "l’épicerie", "épic", "epicerie cooperative", "coopérative épicerie"]
+)
+def test_accents_case_plural_apostrophe_prefix_and_order_do_not_matter(initiative: Make, typed: str) -> None:
+    initiative("Épicerie coopérative du Bourg", activities=[901])
+    initiative("Garage", activities=[901])
+    assert found(f"q={typed}") == ["Épicerie coopérative du Bourg"]
+
+
+def test_a_prefix_needs_three_letters_and_only_the_last_word_is_one(initiative: Make) -> None:
+    initiative("Bricothèque", activities=[901])
+    assert found("q=bri") == ["Bricothèque"]
+    assert found("q=br") == []
+    assert found("q=bri thèque") == []
+    assert found("q=bri ") == [], "a word followed by a space is finished"
+
+
+@pytest.mark.parametrize(
+    ("typed", "corrected"),
+    [("ressourcrie", "ressourcerie"), ("resourcerie", "ressourcerie"), ("boulagnerie", "boulangerie")],
+)
+def test_a_typo_is_corrected_to_a_word_of_the_listings_or_of_the_taxonomy(
+    initiative: Make, typed: str, corrected: str
+) -> None:
+    initiative("Le fournil", activities=[106])  # its label has « boulangerie »
+    initiative("La ressourcerie", activities=[701])
+    query = analyse(typed)
+    assert query is not None
+    assert query.corrections == ((typed, corrected),)
+    assert len(found(f"q={typed}")) == 1
+
+
+def test_a_known_word_a_number_and_a_short_word_are_never_corrected(initiative: Make) -> None:
+    initiative("Jardin de la Source")
+    for typed in ("source", "2026", "jar"):
+        query = analyse(typed)
+        assert query is not None
+        assert query.corrections == ()
+
+
+@pytest.mark.parametrize("typed", ["amap", "paniers paysans", "CSA", "veg-box schemes", "AMAP et paniers"])
+def test_synonyms_and_labels_in_both_languages_lead_to_the_activity(initiative: Make, typed: str) -> None:
+    initiative("Les Champs libres", activities=[101])
+    initiative("Un cinéma", activities=[502])
+    assert found(f"q={typed}") == ["Les Champs libres"]
+
+
+@pytest.mark.parametrize("typed", ["circuit court", "circuit de proximité", "circuit local"])
+def test_the_concept_goes_by_several_names(initiative: Make, typed: str) -> None:
+    initiative("Un magasin", summary="Des légumes en circuit court.", activities=[901])
+    assert found(f"q={typed}") == ["Un magasin"]
+
+
+def test_a_phrase_written_by_hand_widens_the_search(initiative: Make) -> None:
+    initiative("La Bonne Pioche", activities=[701])
+    assert found("q=caverne ali baba") == []
+    [stems] = stems_of("caverne d’Ali Baba")
+    Phrase.objects.create(text="caverne d’Ali Baba", stems=stems, codes=["a701"])
+    assert found("q=caverne d’ali baba") == ["La Bonne Pioche"]
+
+
+def test_the_name_of_a_place_finds_what_is_established_there(initiative: Make, country: dict[str, Territory]) -> None:
+    initiative("Le Moulin", commune=country["Saint-Loup"], activities=[701])
+    initiative("Le Four", commune=country["Ham"], activities=[701])
+    assert found("q=st loup") == ["Le Moulin"]
+    assert found("q=ressourcerie saint-loup") == ["Le Moulin"]
+    assert found("q=estland") == ["Le Moulin"]
+    assert set(found("q=ressourcerie")) == {"Le Moulin", "Le Four"}
+
+
+def test_names_weigh_more_than_summaries(initiative: Make) -> None:
+    initiative("Zèbre", summary="Une laiterie.", activities=[901])
+    initiative("Laiterie", activities=[901])
+    assert found("q=laiterie") == ["Laiterie", "Zèbre"]
+
+
+def test_stop_words_alone_find_nothing_and_beside_others_count_for_nothing(initiative: Make) -> None:
+    initiative("La Source", activities=[901])
+    assert found("q=la") == []
+    assert found("q=la source") == ["La Source"]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "!?…", "'&|():*"])
+def test_what_holds_no_letter_nor_digit_is_no_query(db: None, typed: str) -> None:
+    assert analyse(typed) is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(min_size=1, max_size=200).filter(lambda text: "\x00" not in text))
+def test_no_text_breaks_the_query(taxonomy: None, text: str) -> None:
+    query = analyse(text)
+    if query is not None:
+        Initiative.objects.visible().matching(query.tsquery).count()
