@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.defaults import ERROR_500_TEMPLATE_NAME
 from django.views.decorators.http import require_safe
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):  # the page's own absolute addresses would be refused too
+        return HttpResponseBadRequest("400 Bad Request", content_type="text/plain")
     return render(request, "400.html", status=400)
 
 

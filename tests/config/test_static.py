@@ -62,6 +62,7 @@ def test_compressed_beforehand(collected: Path) -> None:
     assert gzip.decompress(file.with_name(file.name + ".gz").read_bytes()) == file.read_bytes()
 
 
+@pytest.mark.django_db  # closing the answer ends the request, which looks at the connections
 def test_served_for_ever_under_its_hashed_name(client: Client) -> None:
     name = hashed(settings.STATIC_ROOT, "leaflet/leaflet.js").relative_to(settings.STATIC_ROOT)
     response = client.get(f"/static/{name}")
