@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from territories.errors import LoadRefused
 from territories.official import Hole
 
 # An unlisted hole up to this area (km²) is a sliver between two outlines, not a place.
@@ -99,7 +100,13 @@ def repaired_coverage(outlines: Mapping[str, shapely.Geometry], repairs: Repairs
     wrong = broken | ~shapely.is_empty(edges)
     repairs.repaired += sorted(code for code, bad in zip(codes, wrong, strict=True) if bad)
     given[broken] = shapely.make_valid(given[broken])
-    clean = shapely.coverage_clean(given, gap_width=0.0, snapping_distance=0.0)
+    # The snapping distance is left to GEOS (a hundred-millionth of the extent, some 10 cm for France
+    # and its overseas départements): with none at all, GEOS 3.14 loses whole polygons.
+    clean = shapely.coverage_clean(given, gap_width=0.0)
+    lost = shapely.area(clean) < shapely.area(given) / 2
+    if lost.any():
+        names = [code for code, gone in zip(codes, lost, strict=True) if gone]
+        raise LoadRefused(f"outlines lost while mending the coverage: {', '.join(names[:10])}")
     return dict(zip(codes, clean, strict=True))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Self
+
+DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def parse_numbers(text: str, count: int) -> list[float]:
@@ -12,7 +15,7 @@ def parse_numbers(text: str, count: int) -> list[float]:
     parts = text.split(",")
     if len(parts) != count:
         raise ValueError(f"{count} numbers separated by commas are expected")
-    numbers = [float(part) for part in parts if part.strip().replace("_", "x") == part]
+    numbers = [float(part) for part in parts if DECIMAL.fullmatch(part)]
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
         raise ValueError(f"{count} finite numbers separated by commas are expected")
     return numbers

@@ -61,7 +61,11 @@ def load_france(departements: Collection[str] | None = None, step: Step = no_ste
     if departements is not None:
         france.check_departements(departements)
         departements = departements_with(departements)
-    assembled = france.put_together(departements, step)
+    return write_france(france.put_together(departements, step), step)
+
+
+def write_france(assembled: france.France, step: Step = no_step) -> Report:
+    """Writes what was put together, and what follows from it, in one transaction."""
     with transaction.atomic():
         step("writing")
         written = writing.write_territories(assembled.territories)
