@@ -6,6 +6,7 @@ stays on offer when it counts nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from frontend.tokens import values
 
 RADII = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 # Parameters that have no field of their own on the page: they travel with the form as they are.
+FIRST_THING = re.compile(r",| et | and ")
 KEPT = ("territory", "served", "near", "charter", "testimony", "verified_since", "updated_since", "ids", "listing")
 
 
@@ -29,6 +31,15 @@ class Choice:
     count: int
     chosen: bool
     icon: str = ""
+
+    @property
+    def short(self) -> str:
+        """The first thing that the label names: « Alimentation » of « Alimentation et agriculture »."""
+        return FIRST_THING.split(self.label, maxsplit=1)[0]
+
+    @property
+    def rest(self) -> str:
+        return self.label[len(self.short) :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from typing import Any
 
 from django.contrib.gis.geos import Point as GeosPoint
 
+from territories.drafts import BANDS
 from territories.models import Territory, TerritoryOutline
+from territories.outlines import band_of
 
 WIDTH = 320
 TALLEST = 400
 MARGIN = 0.08
-# From the width of the frame in degrees to the outlines' band: the finest that stays light.
-BANDS = ((3.0, 9), (8.0, 7), (360.0, 5))
+TILE = 256  # pixels: at zoom z the world is 2^z of them wide
+FINEST = max(BANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def drawing(around: Territory | None, within: Territory | None, points: Iterable
     if not frames:
         return None
     frame = Frame(frames[0])
-    band = next(band for width, band in BANDS if frames[0][2] - frames[0][0] <= width)
+    zoom = math.log2(frame.scale * 360 / TILE)
+    band = band_of(min(FINEST, math.ceil(zoom)))
     outlines = dict(
         TerritoryOutline.objects.filter(
             territory__in=[territory.pk for territory, _role in drawn], band=band

@@ -12,6 +12,7 @@ from territories.models import Kind
 from territories.names import WORD, fold
 
 MOST = 8
+OUTWEIGHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,19 @@ def place_answer(data: QueryDict, params: dict[str, str]) -> PlaceAnswer | None:
         )
         for place in suggest(typed, MOST)
     ]
-    same = [choice for choice in found if is_meant(choice.place, typed)]
-    return PlaceAnswer(typed, found, sure=len(found) == 1 or len(same) == 1 and same[0] is found[0])
+    return PlaceAnswer(typed, found, sure=is_sure([choice.place for choice in found], typed))
+
+
+def is_sure(places: list[Place], typed: str) -> bool:
+    """One place only; or the first is what was typed, and its namesakes are far smaller or are it
+    (Paris is a commune and a département)."""
+    if len(places) < 2:
+        return len(places) == 1
+    if not is_meant(places[0], typed):
+        return False
+    people = places[0].population or 0
+    others = [place for place in places[1:] if is_meant(place, typed)]
+    return all(other.population == people or (other.population or 0) * OUTWEIGHS <= people for other in others)
 
 
 def is_meant(place: Place, typed: str) -> bool:

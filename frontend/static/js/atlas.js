@@ -22,23 +22,27 @@ class Atlas {
     this.map = new ChartMap(element, {
       moved: () => this.moved(),
       listed: (box) => this.list(box),
+      seen: () => this.follow(),
     });
     for (const button of atlas.querySelectorAll("[data-fly]")) {
       button.addEventListener("click", () => this.map.fly(boxOf(button.dataset.fly)));
     }
-    atlas.addEventListener("maillage:face", () => this.map.measure());
+    atlas.addEventListener("maillage:face", () => {
+      this.map.measure();
+      this.follow();
+    });
   }
 
   // Draw what the list says, unless it is drawn already.
   async follow() {
     const results = this.atlas.querySelector("[data-results]");
-    if (!results) return;
-    const { mapQuery: query, bbox: box, extent } = results.dataset;
+    if (!results || !this.map.inSight) return;
+    const { mapQuery: query, bbox: box, extent, territories } = results.dataset;
     if (query === this.query && box === this.box) return;
-    const moveTo = this.query === null || box !== this.box || !box;
+    if (box !== this.box || !box) this.map.frame(boxOf(box || extent), Boolean(box));
     this.query = query;
     this.box = box;
-    if (moveTo) this.map.frame(boxOf(box || extent), Boolean(box));
+    this.map.seek(territories);
     const drawn = await this.draw(box || null);
     if (drawn && box && drawn !== box) this.replaceBox(drawn);
   }

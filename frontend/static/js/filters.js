@@ -6,6 +6,7 @@ export function startFilters(atlas) {
   const filters = atlas.querySelector("[data-filters]");
   if (window.matchMedia(NARROW).matches) filters.open = false;
   atlas.dataset.ready = "";
+  atlas.querySelector("[data-search]").addEventListener("change", applyChoice);
   document.body.addEventListener("htmx:configRequest", dropBlanks);
   document.body.addEventListener("htmx:afterSettle", () => say(atlas));
   document.body.addEventListener("htmx:afterRequest", (event) => goToTop(atlas, event));
@@ -14,6 +15,11 @@ export function startFilters(atlas) {
       window.location.assign(event.detail.pathInfo.finalRequestPath);
     });
   }
+}
+
+// A choice applies at once; words wait until they are sent.
+function applyChoice(event) {
+  if (event.target.matches("input[type=checkbox], input[type=radio], select")) event.currentTarget.requestSubmit();
 }
 
 // A field left empty asks nothing, so it has no place in the address.

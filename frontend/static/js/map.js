@@ -2,17 +2,20 @@
 // Boxes are [west, south, east, north] in degrees; Leaflet itself takes latitude first.
 import { Marks } from "./marks.js";
 import { Outlines } from "./outlines.js";
+import { Sought } from "./sought.js";
 
 const EVERYWHERE = "-180,-90,180,90";
 const CLOSEST = 18;
 const FRAMED_UP_TO = 13;
 const DECIMALS = 6;
+const CELL = 66; // pixels: what an edge moves at most when it is aligned
 
 export class ChartMap {
-  constructor(element, { moved, listed }) {
+  constructor(element, { moved, listed, seen }) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.element = element;
     this.moved = moved;
+    this.seen = seen;
     this.map = window.L.map(element, {
       zoomControl: false,
       attributionControl: false,
@@ -25,6 +28,8 @@ export class ChartMap {
       worldCopyJump: true,
     });
     this.marks = new Marks(this.map, element.dataset, listed);
+    this.sought = new Sought(this.map, element.dataset.territoryUrl);
+    this.searched = window.L.layerGroup().addTo(this.map);
     this.quiet = true;
     this.addControls(element.dataset);
     this.map.on("moveend", () => this.settled());
@@ -50,14 +55,27 @@ export class ChartMap {
     const [west, south, east, north] = box;
     const bounds = window.L.latLngBounds([south, west], [north, east > west ? east : east + 360]);
     this.hush(() => {
-      if (given) {
-        this.map.setView(bounds.getCenter(), Math.min(this.map.getBoundsZoom(bounds, true), CLOSEST), { animate: false });
+      const zoom = Math.min(this.map.getBoundsZoom(bounds, true), CLOSEST);
+      if (given && this.holds(bounds, zoom)) {
+        this.map.setView(bounds.getCenter(), zoom, { animate: false });
       } else {
         this.map.fitBounds(bounds, { animate: false, maxZoom: FRAMED_UP_TO, padding: [12, 12] });
       }
     });
     this.ready = true;
     this.outlines?.draw();
+    this.searched.clearLayers();
+    if (given && !bounds.contains(this.map.getBounds())) {
+      this.searched.addLayer(window.L.rectangle(bounds, { className: "searched", interactive: false }));
+    }
+  }
+
+  // Whether a box is the view at this zoom, but for the cells that align its edges.
+  holds(bounds, zoom) {
+    const corner = this.map.project(bounds.getNorthWest(), zoom);
+    const box = this.map.project(bounds.getSouthEast(), zoom).subtract(corner);
+    const view = this.map.getSize();
+    return box.x - view.x < 2 * CELL && box.y - view.y < 2 * CELL;
   }
 
   fly(box) {
@@ -90,14 +108,21 @@ export class ChartMap {
     return box ? found.bbox.join(",") : null;
   }
 
+  get inSight() {
+    return this.element.offsetWidth > 0;
+  }
+
   // Its place on the page changed size; the view stays where it is.
   measure() {
-    if (!this.ready || !this.element.offsetWidth) return;
+    if (!this.inSight) return;
     this.hush(() => this.map.invalidateSize({ animate: false, pan: false }));
-    if (this.unseen && this.element.offsetWidth) {
-      this.unseen = false;
-      this.outlines?.draw();
-    }
+    if (this.ready) this.outlines?.draw();
+    else this.seen();
+  }
+
+  // Point out the territories that are searched.
+  seek(ids) {
+    this.sought.show(ids, Math.round(this.map.getZoom()));
   }
 
   hush(move) {
@@ -108,6 +133,7 @@ export class ChartMap {
 
   settled() {
     if (this.quiet) return;
+    this.searched.clearLayers();
     this.outlines?.draw();
     this.moved();
   }

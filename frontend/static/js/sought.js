@@ -1,0 +1,33 @@
+// The outlines of the territories that are searched, in the accent colour over the paper.
+
+const MOST = 8;
+
+export class Sought {
+  constructor(map, url) {
+    this.url = url;
+    const pane = map.createPane("sought");
+    pane.classList.add("sought-pane");
+    this.layer = window.L.geoJSON(null, {
+      renderer: window.L.svg({ pane: "sought" }),
+      pane: "sought",
+      interactive: false,
+      style: { className: "outline-sought" },
+    }).addTo(map);
+    this.shown = "";
+  }
+
+  // ``ids`` separated by commas; more than a few would only blur the map.
+  async show(ids, zoom) {
+    if (ids === this.shown) return;
+    this.shown = ids;
+    this.layer.clearLayers();
+    const wanted = ids.split(",").filter((id) => id && !id.startsWith("country-"));
+    if (wanted.length > MOST) return;
+    for (const id of wanted) {
+      const answer = await fetch(`${this.url}${encodeURIComponent(id.trim())}/outline?zoom=${zoom + 2}`);
+      if (!answer.ok || ids !== this.shown) continue;
+      const outline = await answer.json();
+      if (outline.geometry) this.layer.addData(outline);
+    }
+  }
+}
