@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
+from config.urls import handler400  # noqa: F401  # Django looks for it beside urlpatterns
 from config.urls import urlpatterns as ours
 
 
