@@ -1,0 +1,61 @@
+"""The administration under the strict content policy, in a real browser."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page
+
+LISTEN = """
+window.__refused = [];
+document.addEventListener("securitypolicyviolation",
+  event => window.__refused.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@pytest.fixture
+def signed_in(page: Page, live_server: Any) -> Page:
+    """A superuser's page, with what the policy refused kept in ``window.__refused``."""
+    person = get_user_model().objects.create_superuser("admin@example.org", "a long enough password")
+    client = Client()
+    client.force_login(person)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.add_init_script(LISTEN)
+    return page
+
+
+def addresses() -> list[str]:
+    models = [model._meta for model in admin.site._registry]
+    names = [f"admin:{m.app_label}_{m.model_name}_{what}" for m in models for what in ("changelist", "add")]
+    return [reverse("admin:index"), *map(reverse, names)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_of_the_administration_needs_what_the_policy_refuses(
+    signed_in: Page, live_server: Any
+) -> None:
+    opened = 0
+    for address in addresses():
+        answer = signed_in.goto(live_server.url + address)
+        assert answer
+        if answer.status == 403:
+            continue  # a model that may only be read has no page to add one
+        assert answer.status == 200, address
+        assert signed_in.evaluate("window.__refused") == [], address
+        assert signed_in.locator("#header").evaluate("e => getComputedStyle(e).display") == "flex", address
+        opened += 1
+    assert opened > 5
+
+
+def test_signing_in_works(page: Page, live_server: Any) -> None:
+    get_user_model().objects.create_superuser("admin@example.org", "a long enough password")
+    page.goto(f"{live_server.url}/admin/")
+    page.locator("#id_username").fill("admin@example.org")
+    page.locator("#id_password").fill("a long enough password")
+    page.locator("[type=submit]").click()
+    page.wait_for_url(f"{live_server.url}/admin/")
+    assert page.locator("#user-tools").is_visible()
