@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from directory.models import Initiative, Merge
 from directory.places import complete_place
-from territories.names import fold
+from territories.names import WORD, fold
 
 # Written by the database or by the verbs: their provenance says nothing.
 WITHOUT_PROVENANCE = {"provenance", "slug", "verified_by"}
@@ -18,13 +18,17 @@ WITHOUT_PROVENANCE = {"provenance", "slug", "verified_by"}
 
 def mint_slug(name: str, place: str = "") -> str:
     """A slug that no initiative bears nor bore: the name, then with its place, then numbered."""
-    base = slugify(fold(name)) or "initiative"
-    with_place = f"{base}-{slugify(fold(place))}" if place else base
+    base = _slug(name) or "initiative"
+    with_place = f"{base}-{_slug(place)}" if place else base
     for candidate in (base, with_place, *(f"{with_place}-{n}" for n in range(2, 10_000))):
         taken = Initiative.objects.filter(slug=candidate).exists() or Merge.objects.filter(slug=candidate).exists()
         if not taken:
             return candidate
     raise ValueError(f"No free slug for {name!r}.")
+
+
+def _slug(text: str) -> str:
+    return slugify(" ".join(WORD.findall(fold(text))))
 
 
 @transaction.atomic

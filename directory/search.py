@@ -13,7 +13,7 @@ from typing import Self
 from django.db.models import F, Q
 from django.utils import timezone
 
-from directory.models import Initiative, Listing, Membership
+from directory.models import Grouping, Initiative, Listing, Membership
 from directory.querysets import InitiativeQuerySet
 from directory.words import TextQuery
 from territories.geometry import BBox, Point
@@ -65,7 +65,7 @@ class SearchCriteria:
 
     def initiatives(self) -> InitiativeQuerySet:
         """Every initiative that matches, in no order."""
-        found = Initiative.objects.visible().filter(self._plain_q())
+        found = Initiative.objects.visible().filter(self._plain_q()).order_by()
         if self.text is not None:
             found = found.matching(self.text.tsquery)
         if self.activities is not None:
@@ -146,7 +146,8 @@ def members_q(groupings: tuple[int, ...]) -> Q:
     members = Membership.objects.filter(
         grouping__in=groupings, member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None
     )
-    return Q(pk__in=members.values("initiative")) | Q(groupings__in=groupings)
+    runners = Grouping.objects.filter(pk__in=groupings).order_by()
+    return Q(pk__in=members.values("initiative").union(runners.values("initiative")))
 
 
 def territories_q(territories: tuple[Territory, ...], served: bool) -> Q:

@@ -87,6 +87,7 @@ def make_synthetic(count: int, seed: int = 1, progress: bool = False) -> int:
                 copy.write_row(_draft(n, communes, activities, chance))
         cursor.execute(INSERT)
         ids = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute("DROP TABLE synthetic_draft")
         _link(cursor, ids, chance)
         _join(cursor, ids, first, chance)
         cursor.execute("ANALYZE directory_initiative")

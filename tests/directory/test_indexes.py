@@ -1,0 +1,78 @@
+"""Hot queries read their index, as planned over 6 000 initiatives of two real départements."""
+
+import random
+import string
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from directory.models import Grouping, Initiative, LexiconWord
+from directory.synthetic import make_synthetic
+from directory.words import WORDS_SQL
+from tests.directory.conftest import criteria
+from tests.france import creuse  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+# The rows that match, and the first page of an order.
+MATCHES = {
+    "q=felletin": "initiative_search",
+    "sector=numerique--mediation": "initiative_activities",
+    "territory=commune-23079": "initiative_commune",
+    "territory=epci-200044014": "initiative_epci",
+    "bbox=2.1,45.9,2.2,46": "initiative_location",
+    "near=2.17,45.95&radius=5000": "initiative_location",
+    "ptce=%(ptce)s": "membership_effective",
+    "example=true": "initiative_origin",
+}
+PAGES = {
+    "": "initiative_by_name",
+    "ordering=-updated": "initiative_by_update",
+    "ordering=-created": "initiative_by_creation",
+}
+
+
+@pytest.fixture(scope="module")
+def crowd(creuse: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        make_synthetic(6_000)
+        draw = random.Random(1)
+        words = {"".join(draw.choices(string.ascii_lowercase, k=9)) for _ in range(20_000)}
+        LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in words], ignore_conflicts=True)
+        cursor.execute("ANALYZE directory_initiative, directory_membership, directory_lexiconword")
+    yield
+
+
+def plan(sql: str, params: object) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql, params)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize(("query", "index"), MATCHES.items(), ids=MATCHES)
+def test_what_matches_is_read_through_an_index(crowd: None, query: str, index: str) -> None:
+    ptce = Grouping.objects.filter(kind="ptce").values_list("slug", flat=True)[0]
+    found = criteria(query % {"ptce": ptce} if "%" in query else query).initiatives().values_list("pk")
+    assert index in plan(*found.query.sql_with_params())
+
+
+@pytest.mark.parametrize(("query", "index"), PAGES.items(), ids=PAGES.values())
+def test_a_first_page_is_read_in_the_order_of_an_index(crowd: None, query: str, index: str) -> None:
+    page = criteria(query).ordered().values_list("pk")[:100]
+    steps = plan(*page.query.sql_with_params())
+    assert index in steps
+    assert "Sort" not in steps.replace("Incremental Sort", "")
+
+
+def test_cells_are_counted_from_their_index(crowd: None) -> None:
+    found = Initiative.objects.visible().filter(location__isnull=False).order_by()
+    sql, params = found.values_list("tile_x", "tile_y", "sector_mask").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # 6 000 rows are few: a million are not
+    assert "initiative_tiles" in plan(sql, params)
+
+
+def test_a_typo_is_looked_up_among_trigrams(crowd: None) -> None:
+    assert "lexicon_trigrams" in plan(WORDS_SQL, [["ressourcrie"], [False]])
