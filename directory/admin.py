@@ -14,8 +14,22 @@ from leaflet.forms.widgets import LeafletWidget
 
 from directory import publishing
 from directory.models import (
-    Activity, Consent, Contact, Grouping, Initiative, Link, Listing, ListingPick, Membership, Merge,
-    Phrase, PtceStatus, Sector, ServedTerritory, Source, SourceRecord,
+    Activity,
+    Consent,
+    Contact,
+    Grouping,
+    Initiative,
+    Link,
+    Listing,
+    ListingPick,
+    Membership,
+    Merge,
+    Phrase,
+    PtceStatus,
+    Sector,
+    ServedTerritory,
+    Source,
+    SourceRecord,
 )  # fmt: skip
 from directory.words import stems_of
 
@@ -24,8 +38,12 @@ class ActivitiesField(forms.TypedMultipleChoiceField):
     """The activities of an initiative, the first chosen being the main one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {name: kwargs[name] for name in ("required", "label", "help_text", "initial") if name in kwargs}
-        super().__init__(choices=activity_choices, coerce=int, widget=forms.SelectMultiple({"size": 12}), **kwargs)
+        kwargs = {
+            name: kwargs[name] for name in ("required", "label", "help_text", "initial") if name in kwargs
+        }
+        super().__init__(
+            choices=activity_choices, coerce=int, widget=forms.SelectMultiple({"size": 12}), **kwargs
+        )
 
 
 def activity_choices() -> list[tuple[str, list[tuple[int, str]]]]:
@@ -65,7 +83,7 @@ class NoncedLeafletAdmin(LeafletGeoAdmin):
 
 
 # An address typed without its scheme is a secure one.
-SECURE = {models.URLField: {"assume_scheme": "https"}}
+SECURE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class ServedInline(admin.TabularInline):
@@ -94,7 +112,16 @@ class SourceRecordInline(admin.TabularInline):
 class InitiativeAdmin(NoncedLeafletAdmin):
     form = InitiativeForm
     formfield_overrides = SECURE
-    list_display = ["name", "commune", "departement", "publication", "activity_state", "origin", "verified_at", "updated_at"]
+    list_display = [
+        "name",
+        "commune",
+        "departement",
+        "publication",
+        "activity_state",
+        "origin",
+        "verified_at",
+        "updated_at",
+    ]
     list_filter = ["publication", "activity_state", "origin", "legal_form", "precision", "accepts_testimony"]
     list_select_related = ["commune", "departement"]
     search_fields = ["name", "slug", "siret"]

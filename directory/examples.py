@@ -15,7 +15,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.models import (
-    Activity, Grouping, GroupingKind, Initiative, Membership, Origin, Precision, Publication, Source, SourceRecord,
+    Activity,
+    Grouping,
+    GroupingKind,
+    Initiative,
+    Membership,
+    Origin,
+    Precision,
+    Publication,
+    Source,
+    SourceRecord,
 )  # fmt: skip
 from directory.taxonomy import load_taxonomy
 from territories.models import Kind, Territory
@@ -75,7 +84,9 @@ def _place_id(row: dict[str, str]) -> str:
     return f"departement-{row['departement']}" if row["departement"] else ""
 
 
-def _load(row: dict[str, str], source: Source, places: dict[str, Territory], activities: dict[str, int]) -> str:
+def _load(
+    row: dict[str, str], source: Source, places: dict[str, Territory], activities: dict[str, int]
+) -> str:
     """One row: "added", "changed", "kept" or "left out"."""
     place = _place_id(row)
     if place and place not in places:
@@ -97,7 +108,9 @@ def _load(row: dict[str, str], source: Source, places: dict[str, Territory], act
     return "changed" if record else "added"
 
 
-def _fill(initiative: Initiative, row: dict[str, str], place: Territory | None, activities: dict[str, int]) -> None:
+def _fill(
+    initiative: Initiative, row: dict[str, str], place: Territory | None, activities: dict[str, int]
+) -> None:
     initiative.name = row["name"]
     initiative.summary = row["summary"]
     initiative.activities = [activities[slug] for slug in row["activities"].split(";")]
@@ -113,7 +126,7 @@ def _fill(initiative: Initiative, row: dict[str, str], place: Territory | None, 
     initiative.location = initiative.commune.chief_place if initiative.commune else None
     initiative.precision = Precision.COMMUNE if initiative.location else ""
     read = {"at": timezone.now().isoformat(), "by": SOURCE, "from": row["source"]}
-    initiative.provenance = {name: read for name in FIELDS_READ}
+    initiative.provenance = dict.fromkeys(FIELDS_READ, read)
 
 
 FIELDS_READ = ["name", "summary", "activities", "legal_form", "website", "commune", "departement", "location"]

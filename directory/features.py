@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from directory.grid import align, shift_of
 from directory.paging import Row, metres
+from directory.querysets import InitiativeQuerySet
 from directory.search import SearchCriteria
 from territories.geometry import BBox
 
@@ -47,7 +48,7 @@ PROPERTIES = """
 DISTANCE = "round(o.distance::numeric, 2)"
 
 ROWS = """
-    FROM unnest(%(ids)s::bigint[], %(distances)s::double precision[]) WITH ORDINALITY AS o(id, distance, place)
+    FROM unnest(%(ids)s::bigint[], %(distances)s::float8[]) WITH ORDINALITY AS o(id, distance, place)
     JOIN directory_initiative i ON i.id = o.id
     LEFT JOIN territories_territory c ON c.id = i.commune_id
     LEFT JOIN territories_territory d ON d.id = i.departement_id
@@ -94,7 +95,11 @@ def flat_rows(rows: Iterable[Row], base: str) -> list[tuple[Any, ...]]:
 
 
 def _fetch(sql: str, rows: list[Row], base: str) -> list[tuple[Any, ...]]:
-    values = {"ids": [row.pk for row in rows], "distances": [row.distance for row in rows], "base": base}
+    values: dict[str, Any] = {
+        "ids": [row.pk for row in rows],
+        "distances": [row.distance for row in rows],
+        "base": base,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
@@ -169,7 +174,8 @@ SELECT cells.n,
             'count', cells.n,
             'sectors', mixes.sectors,
             'bbox', json_build_array(
-                floor(west * 1e6) / 1e6, floor(south * 1e6) / 1e6, ceil(east * 1e6) / 1e6, ceil(north * 1e6) / 1e6))
+                floor(west * 1e6) / 1e6, floor(south * 1e6) / 1e6,
+                ceil(east * 1e6) / 1e6, ceil(north * 1e6) / 1e6))
         END || '}}'
 FROM cells
 JOIN mixes USING (x, y)
@@ -204,7 +210,9 @@ def _placed(criteria: SearchCriteria, box: BBox) -> InitiativeQuerySet:
     return criteria.in_box(box).initiatives().filter(location__isnull=False)
 
 
-CELL_COUNT = "SELECT count(*) FROM (SELECT FROM ({matched}) AS m(x, y) GROUP BY x >> {shift}, y >> {shift}) cells"
+CELL_COUNT = (
+    "SELECT count(*) FROM (SELECT FROM ({matched}) AS m(x, y) GROUP BY x >> {shift}, y >> {shift}) cells"
+)
 
 
 def _cell_count(criteria: SearchCriteria, box: BBox, zoom: int) -> int:
@@ -216,14 +224,17 @@ def _cell_count(criteria: SearchCriteria, box: BBox, zoom: int) -> int:
 
 # Counts by key, for the facets: each reads the criteria less its own.
 SECTOR_COUNTS = """
-SELECT s.slug, sum(m.n) FROM (SELECT sector_mask, count(*) AS n FROM ({matched}) AS f(sector_mask) GROUP BY 1) m
+SELECT s.slug, sum(m.n)
+FROM (SELECT sector_mask, count(*) AS n FROM ({matched}) AS f(sector_mask) GROUP BY 1) m
 JOIN directory_sector s ON m.sector_mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug ORDER BY s.id
 """
 ACTIVITY_COUNTS = """
 SELECT a.slug, count(*) FROM ({matched}) AS f(activities), unnest(f.activities) AS u(id)
 JOIN directory_activity a ON a.id = u.id GROUP BY a.id, a.slug ORDER BY a.id
 """
-LEGAL_FORM_COUNTS = "SELECT legal_form, count(*) FROM ({matched}) AS f(legal_form) GROUP BY 1 ORDER BY 2 DESC, 1"
+LEGAL_FORM_COUNTS = (
+    "SELECT legal_form, count(*) FROM ({matched}) AS f(legal_form) GROUP BY 1 ORDER BY 2 DESC, 1"
+)
 GROUPING_COUNTS = """
 SELECT g.slug, count(*) FROM (
     SELECT grouping_id, initiative_id FROM directory_membership

@@ -19,7 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.errors import BadCriteria
 from directory.models import (
-    ACTIVITIES_PER_SECTOR, Activity, Grouping, GroupingKind, Initiative, LegalForm, Listing, Merge, Sector,
+    ACTIVITIES_PER_SECTOR,
+    Activity,
+    Grouping,
+    GroupingKind,
+    Initiative,
+    LegalForm,
+    Listing,
+    Merge,
+    Sector,
 )  # fmt: skip
 from directory.search import DEFAULT_RADIUS, ORDERINGS, SearchCriteria
 from directory.words import analyse
@@ -38,7 +46,7 @@ MAX_RADIUS = 200_000
 class CommaInput(forms.Widget):
     """Joins a parameter given several times, as check boxes do, with commas."""
 
-    def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> str | None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         return ",".join(data.getlist(name)) if name in data else None
 
 
@@ -51,7 +59,7 @@ class CommaField(forms.CharField):
         self.most = most
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         text = str(value or "").strip()
         prohibit_nul(text)
         values = list(dict.fromkeys(part.strip() for part in text.split(",") if text))
@@ -69,7 +77,7 @@ class ChoicesField(CommaField):
         self.choices = list(choices)
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         values = super().to_python(value)
         refuse_unknown(values, self.choices)
         return values
@@ -153,13 +161,14 @@ class Parameters(forms.Form):
 
     def __init__(self, data: QueryDict, *, strict: bool = False) -> None:
         super().__init__(data)
+        self.given = data
         self.strict = strict
 
     def refusals(self) -> dict[str, list[str]]:
         """Messages by the name of the parameter."""
         refused = {name: [str(message) for message in messages] for name, messages in self.errors.items()}
         if self.strict:
-            for name in self.data:
+            for name in self.given:
                 if message := self._strict_refusal(name):
                     refused.setdefault(name[:60], []).append(message)
         return refused
@@ -172,7 +181,7 @@ class Parameters(forms.Form):
     def _strict_refusal(self, name: str) -> str:
         if name not in self.fields:
             return str(_("Ce paramètre n’existe pas."))
-        values = self.data.getlist(name)
+        values = self.given.getlist(name)
         if not all(value.strip() for value in values):
             return str(_("La valeur est vide."))
         if len(values) > 1 and not isinstance(self.fields[name], CommaField):
@@ -244,7 +253,9 @@ class SearchForm(Parameters):
 
     def _groupings(self, name: str, kind: GroupingKind) -> tuple[int, ...]:
         slugs = self.cleaned_data[name]
-        found = dict(Grouping.objects.filter(kind=kind, published=True, slug__in=slugs).values_list("slug", "pk"))
+        found = dict(
+            Grouping.objects.filter(kind=kind, published=True, slug__in=slugs).values_list("slug", "pk")
+        )
         refuse_unknown(slugs, found)
         return tuple(found.values())
 
@@ -309,14 +320,18 @@ class SearchForm(Parameters):
 
     @staticmethod
     def _ordering(asked: str | None, near: Point | None, text: Any) -> str:
-        if asked and not (asked == "distance" and near is None) and not (asked == "relevance" and text is None):
+        if (
+            asked
+            and not (asked == "distance" and near is None)
+            and not (asked == "relevance" and text is None)
+        ):
             return asked
         return "distance" if near is not None else "relevance" if text is not None else "name"
 
     def _params(self, given: dict[str, Any]) -> dict[str, str]:
         """What was asked and read, as it goes back into an address."""
         return {
-            name: ",".join(self.data.getlist(name))
+            name: ",".join(self.given.getlist(name))
             for name in SearchForm.base_fields
             if given.get(name) not in (None, "", (), []) and self.data.get(name)
         }

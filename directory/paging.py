@@ -40,7 +40,9 @@ def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
     if cursor:
         found = found.filter(after_q(criteria, read_cursor(criteria, cursor)))
     values = list(found.values_list(*names, *(["distance"] if criteria.near else []))[: limit + 1])
-    rows = [Row(keys[names.index("pk")], metres(keys[-1]) if criteria.near else None) for keys in values[:limit]]
+    rows = [
+        Row(keys[names.index("pk")], metres(keys[-1]) if criteria.near else None) for keys in values[:limit]
+    ]
     more = len(values) > limit
     return Page(rows, write_cursor(criteria, values[limit - 1][: len(names)]) if more else None)
 

@@ -21,7 +21,10 @@ def mint_slug(name: str, place: str = "") -> str:
     base = _slug(name) or "initiative"
     with_place = f"{base}-{_slug(place)}" if place else base
     for candidate in (base, with_place, *(f"{with_place}-{n}" for n in range(2, 10_000))):
-        taken = Initiative.objects.filter(slug=candidate).exists() or Merge.objects.filter(slug=candidate).exists()
+        taken = (
+            Initiative.objects.filter(slug=candidate).exists()
+            or Merge.objects.filter(slug=candidate).exists()
+        )
         if not taken:
             return candidate
     raise ValueError(f"No free slug for {name!r}.")

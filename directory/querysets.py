@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from territories.geometry import BBox, Point
 
 if TYPE_CHECKING:
-    from directory.models import Initiative
+    from directory.models import Initiative  # noqa: F401  (named in the base class below)
 
 METRES_PER_DEGREE = 110_574  # of latitude at the equator, where a degree is shortest
 
@@ -28,9 +28,10 @@ class TsQuery(SearchQuery):
 
     def __init__(self, tsquery: str) -> None:
         super().__init__(Value(tsquery))
+        self.tsquery = tsquery
 
-    def as_sql(self, compiler: Any, connection: Any, function: Any = None, template: Any = None) -> tuple[str, list]:
-        return "%s::tsquery", [self.source_expressions[0].value]
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[str, ...]]:
+        return "%s::tsquery", (self.tsquery,)
 
 
 class Rank(Func):
@@ -102,5 +103,3 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
 
     def with_rank(self, tsquery: str) -> InitiativeQuerySet:
         return self.annotate(rank=Rank(models.F("search"), TsQuery(tsquery)))
-
-

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import F, Q
 from django.utils import timezone
 
-from directory.models import Grouping, Initiative, Listing, Membership
+from directory.models import Grouping, Initiative, Listing, Membership, ServedTerritory
 from directory.querysets import InitiativeQuerySet
 from directory.words import TextQuery
 from territories.geometry import BBox, Point
-from territories.models import Kind, Territory
+from territories.models import CustomCommune, Kind, Territory
 
 DEFAULT_RADIUS = 10_000
 
@@ -29,9 +29,6 @@ ORDERINGS: dict[str, tuple[tuple[str, bool], ...]] = {
     "-updated": (("updated_at", True), ("pk", True)),
     "-created": (("created_at", True), ("pk", True)),
 }
-
-# The parameters that each facet sets aside: its own.
-FACETS = ("sector", "legal_form", "network", "ptce")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +81,21 @@ class SearchCriteria:
         if self.ordering == "relevance" and self.text is not None:
             found = found.with_rank(self.text.tsquery)
         return found.order_by(
-            *(F(name).desc() if descending else F(name).asc() for name, descending in ORDERINGS[self.ordering])
+            *(
+                F(name).desc() if descending else F(name).asc()
+                for name, descending in ORDERINGS[self.ordering]
+            )
         )
 
     def without(self, facet: str) -> Self:
         """The same criteria less those of one facet: what its counts follow."""
-        cleared: dict[str, object] = {
+        cleared: dict[str, dict[str, Any]] = {
             "sector": {"activities": None},
             "legal_form": {"legal_forms": ()},
             "network": {"networks": ()},
             "ptce": {"ptces": ()},
-        }[facet]
-        return replace(self, **cleared)  # type: ignore[arg-type]
+        }
+        return replace(self, **cleared[facet])
 
     def in_box(self, box: BBox) -> Self:
         return replace(self, bbox=box, params={**self.params, "bbox": str(box)})
@@ -156,10 +156,10 @@ def territories_q(territories: tuple[Territory, ...], served: bool) -> Q:
     for kind in {territory.kind for territory in territories}:
         ids = [territory.pk for territory in territories if territory.kind == kind]
         if kind == Kind.CUSTOM:
-            communes = Territory.communes.through.objects.filter(territory__in=ids).values("commune")
+            communes = CustomCommune.objects.filter(territory__in=ids).values("commune")
             condition |= Q(commune__in=communes)
         else:
             condition |= Q(**{f"{kind}__in": ids})
     if served:
-        condition |= Q(pk__in=Initiative.served.through.objects.filter(territory__in=territories).values("initiative"))
+        condition |= Q(pk__in=ServedTerritory.objects.filter(territory__in=territories).values("initiative"))
     return condition

@@ -26,13 +26,15 @@ def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
 
 
 def suggest_terms(text: str, limit: int) -> list[Sector | Activity]:
-    """Sectors and activities of whose label, or of one of whose synonyms, the text begins the words; labels first."""
+    """Sectors and activities whose label, or a synonym, has words that begin so; labels first."""
     typed = _words(text)
     if not typed:
         return []
     terms: list[Sector | Activity] = [*Sector.objects.all()]
     terms += Activity.objects.filter(replaced_by=None).select_related("sector")
-    ranked = [(rank, place, term) for place, term in enumerate(terms) if (rank := _rank(term, typed)) is not None]
+    ranked = [
+        (rank, place, term) for place, term in enumerate(terms) if (rank := _rank(term, typed)) is not None
+    ]
     return [term for _rank_, _place, term in sorted(ranked, key=lambda found: found[:2])[:limit]]
 
 

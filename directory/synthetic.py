@@ -55,7 +55,8 @@ INSERT INTO directory_initiative (
 SELECT gen_random_uuid(), s.slug, s.name, 'fr', s.summary, '', s.activities, s.legal_form, '', '', '',
     '', '', '', '', coalesce(t.postcodes[1], ''), coalesce(t.name, ''),
     CASE WHEN ST_Covers(t.geometry, p.point) THEN p.point ELSE t.chief_place END,
-    CASE WHEN t.chief_place IS NULL THEN '' WHEN ST_Covers(t.geometry, p.point) THEN 'address' ELSE 'commune' END,
+    CASE WHEN t.chief_place IS NULL THEN ''
+         WHEN ST_Covers(t.geometry, p.point) THEN 'address' ELSE 'commune' END,
     s.commune_id, s.departement_id, s.founded, 'year',
     s.closed, CASE WHEN s.closed IS NULL THEN '' ELSE 'year' END, '', s.testimony,
     false, 'published', s.activity_state, 'synthetic', 'Maillage make_synthetic', '{}',
@@ -115,7 +116,7 @@ def _communes() -> Weighted:
     )  # fmt: skip
     if not rows:
         raise ValueError("Synthetic initiatives need territories: run load_territories first.")
-    return Weighted([row[:3] for row in rows], list(accumulate(row[3] for row in rows)))
+    return Weighted([row[:3] for row in rows], list(accumulate(row[3] or 0 for row in rows)))
 
 
 def _activities() -> list[tuple[int, str]]:
@@ -123,7 +124,9 @@ def _activities() -> list[tuple[int, str]]:
     return [(a.pk, phrases_in(a.labels["fr"])[0]) for a in Activity.objects.filter(replaced_by=None)]
 
 
-def _draft(n: int, places: Weighted, activities: list[tuple[int, str]], chance: random.Random) -> tuple[object, ...]:
+def _draft(
+    n: int, places: Weighted, activities: list[tuple[int, str]], chance: random.Random
+) -> tuple[object, ...]:
     """One row of ``synthetic_draft``."""
     commune, place, departement = chance.choices(places.communes, cum_weights=places.weights)[0]
     chosen = chance.sample(activities, chance.choices(SECTORS_COUNT, SECTORS_WEIGHTS)[0])
@@ -133,14 +136,17 @@ def _draft(n: int, places: Weighted, activities: list[tuple[int, str]], chance: 
     return (
         n, f"essai-{n}", f"{chosen[0][1]} de {place} ({n})",
         f"Donnée d’essai, inventée : {chosen[0][1].lower()} à {place}.",
-        [activity for activity, _phrase in chosen], chance.choices(list(FORMS), FORMS.values())[0].value,
+        [activity for activity, _phrase in chosen],
+        chance.choices(list(FORMS), list(FORMS.values()))[0].value,
         *_established(commune, departement, chance), chance.uniform(0, 6.2832), abs(chance.gauss(0, 0.22)),
         founded, closed, "closed" if closed else "planned" if chance.random() < 0.01 else "open",
         chance.random() < 0.1, timedelta(days=chance.expovariate(1 / 500)),
     )  # fmt: skip
 
 
-def _established(commune: str, departement: str | None, chance: random.Random) -> tuple[str | None, str | None]:
+def _established(
+    commune: str, departement: str | None, chance: random.Random
+) -> tuple[str | None, str | None]:
     """(commune, None) for most; (None, département) or nothing for those without a place."""
     draw = chance.random()
     if draw >= SHARE_WITHOUT_PLACE:
@@ -178,7 +184,8 @@ def _join(cursor: object, ids: list[int], first: int, chance: random.Random) -> 
     )  # fmt: skip
     now = "now"
     with cursor.copy(  # type: ignore[attr-defined]
-        "COPY directory_membership (grouping_id, initiative_id, member_agreed_at, grouping_agreed_at, source) FROM STDIN"
+        "COPY directory_membership (grouping_id, initiative_id, member_agreed_at, grouping_agreed_at, source)"
+        " FROM STDIN"
     ) as copy:
         for member in ids:
             if groupings and chance.random() < 0.3:

@@ -28,8 +28,14 @@ def load_taxonomy(path: Path = FIXTURE) -> tuple[int, int]:
     """
     sectors = json.loads(path.read_text())["sectors"]
     activities = [(sector["id"], activity) for sector in sectors for activity in sector["activities"]]
-    _upsert(Sector, [Sector(**_term(sector), labo_domain=sector["labo_domain"]) for sector in sectors], "labo_domain")
-    _upsert(Activity, [Activity(**_term(activity), sector_id=sector) for sector, activity in activities], "sector")
+    _upsert(
+        Sector,
+        [Sector(**_term(sector), labo_domain=sector["labo_domain"]) for sector in sectors],
+        "labo_domain",
+    )
+    _upsert(
+        Activity, [Activity(**_term(activity), sector_id=sector) for sector, activity in activities], "sector"
+    )
     load_phrases()
     return len(sectors), len(activities)
 
@@ -64,7 +70,9 @@ def load_phrases() -> None:
         row.stems = stems
     Phrase.objects.filter(from_taxonomy=True).delete()
     Phrase.objects.bulk_create([row for row in rows if row.stems])
-    words = {word for row in rows for word in WORD.findall(fold(row.text)) if len(word) > 2 and word.isalpha()}
+    words = {
+        word for row in rows for word in WORD.findall(fold(row.text)) if len(word) > 2 and word.isalpha()
+    }
     LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in sorted(words)], ignore_conflicts=True)
 
 

@@ -9,7 +9,9 @@ from stdnum.fr import siret
 slug_name = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", _("Lettres minuscules sans accent, chiffres et tirets simples.")
 )
-rna_number = RegexValidator(r"\AW[0-9A-Z][0-9]{8}\Z", _("Un numéro RNA est la lettre W suivie de neuf signes."))
+rna_number = RegexValidator(
+    r"\AW[0-9A-Z][0-9]{8}\Z", _("Un numéro RNA est la lettre W suivie de neuf signes.")
+)
 
 
 def siret_number(value: str) -> None:

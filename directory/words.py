@@ -87,7 +87,7 @@ def analyse(text: str) -> TextQuery | None:
 
 
 def name_query(text: str) -> str | None:
-    """The query for a name being typed: every word in the name, the last one begun. None: no word to look for."""
+    """The query for a name being typed: every word in it, the last one begun. None: no word in it."""
     typed = WORD.findall(fold(text))[:MAX_WORDS]
     words = _read(typed, finished=True)
     terms = [_quote(word.stem) + ":A" for word in words[:-1] if word.stem]
@@ -198,7 +198,9 @@ def _phrases(words: list[Word], finished: bool) -> dict[tuple[int, int], list[st
         last = keys.get((len(words) - 1, len(words)), "")
         if not finished and last and last not in found and len(last) >= SHORTEST_PREFIX:
             cursor.execute(PREFIX_SQL, [last + "%"])
-            widened = [code for alternatives in _by_stems(cursor.fetchall()).values() for code in alternatives]
+            widened = [
+                code for alternatives in _by_stems(cursor.fetchall()).values() for code in alternatives
+            ]
             if widened:
                 found[last] = widened
     return {run: found[key] for run, key in keys.items() if key in found}

@@ -27,11 +27,20 @@ class Grouping(models.Model):
     summary = models.TextField(_("en une phrase"), blank=True)
     website = models.URLField(_("site web"), max_length=500, blank=True)
     initiative = models.ForeignKey(
-        Initiative, models.PROTECT, null=True, blank=True, related_name="groupings",
+        Initiative,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="groupings",
         verbose_name=_("initiative qui l’anime"),
     )
     perimeter = models.ForeignKey(
-        Territory, models.PROTECT, null=True, blank=True, related_name="groupings", verbose_name=_("périmètre")
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="groupings",
+        verbose_name=_("périmètre"),
     )
     source = models.TextField(_("source"), blank=True)
     published = models.BooleanField(_("publié"), default=True)
@@ -45,7 +54,8 @@ class Grouping(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "slug"], name="grouping_slug_once_per_kind"),
             models.UniqueConstraint(
-                fields=["kind", "initiative"], name="grouping_once_per_initiative",
+                fields=["kind", "initiative"],
+                name="grouping_once_per_initiative",
                 condition=Q(initiative__isnull=False),
             ),
         ]
@@ -79,7 +89,9 @@ class PtceStatus(models.Model):
 class Membership(models.Model):
     """An initiative belongs to a grouping: effective once both sides have said so."""
 
-    grouping = models.ForeignKey(Grouping, models.CASCADE, related_name="memberships", verbose_name=_("groupement"))
+    grouping = models.ForeignKey(
+        Grouping, models.CASCADE, related_name="memberships", verbose_name=_("groupement")
+    )
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="memberships")
     since = models.DateField(_("depuis le"), null=True, blank=True)
     until = models.DateField(_("jusqu’au"), null=True, blank=True)
@@ -106,7 +118,8 @@ class Membership(models.Model):
         indexes = [
             # read by ptce= and network=, and by their facets
             models.Index(
-                fields=["grouping", "initiative"], name="membership_effective",
+                fields=["grouping", "initiative"],
+                name="membership_effective",
                 condition=Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None),
             ),
         ]

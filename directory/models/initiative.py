@@ -1,6 +1,9 @@
 """One organisation or place that takes part in a circuit court économique et solidaire."""
 
+from __future__ import annotations
+
 import uuid
+from typing import TYPE_CHECKING
 
 import pghistory
 import pgtrigger
@@ -15,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from directory.querysets import InitiativeQuerySet
 from directory.validators import phone_number, rna_number, siret_number, slug_name
 from territories.models import Territory
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 VISIBLE = Q(publication="published", activity_state="open")
 
@@ -69,11 +75,17 @@ class DatePrecision(models.TextChoices):
     DAY = "day", _("jour")
 
 
-def copied(verbose_name: str) -> models.ForeignKey:
+def copied(verbose_name: StrOrPromise) -> models.ForeignKey:
     """A territory that follows from the commune: written by the database, never by hand."""
     return models.ForeignKey(
-        Territory, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
-        db_index=False, verbose_name=verbose_name,
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=verbose_name,
     )
 
 
@@ -86,14 +98,19 @@ def tile(share: str) -> models.GeneratedField:
             template="CASE WHEN %(expressions)s IS NOT NULL THEN "
             f"greatest(least(floor(({share}) * 16777216), 16777215), 0)::integer END",
         ),
-        output_field=models.IntegerField(null=True), db_persist=True,
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
     )
 
 
 def every_activity(comparison: str) -> Q:
     """True where the comparison holds for each activity of the row."""
     return Q(
-        Func(F("activities"), template=f"{comparison} ALL (%(expressions)s)", output_field=models.BooleanField())
+        Func(
+            F("activities"),
+            template=f"{comparison} ALL (%(expressions)s)",
+            output_field=models.BooleanField(),
+        )
     )
 
 
@@ -127,23 +144,41 @@ class Initiative(models.Model):
     location = models.PointField(_("point"), srid=4326, null=True, blank=True)
     precision = models.TextField(_("précision du point"), choices=Precision, blank=True)
     commune = models.ForeignKey(
-        Territory, models.PROTECT, null=True, blank=True, related_name="initiatives",
-        db_index=False, verbose_name=_("commune"),
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="initiatives",
+        db_index=False,
+        verbose_name=_("commune"),
     )
     arrondissement = models.ForeignKey(
-        Territory, models.PROTECT, null=True, blank=True, related_name="+",
-        db_index=False, verbose_name=_("arrondissement"),
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("arrondissement"),
     )
     epci = copied(_("intercommunalité"))
     # Follows from the commune; may be declared where only the département is known.
     departement = models.ForeignKey(
-        Territory, models.PROTECT, null=True, blank=True, related_name="+",
-        db_index=False, verbose_name=_("département"),
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("département"),
     )
     region = copied(_("région"))
     country = copied(_("pays"))
     served = models.ManyToManyField(
-        Territory, through="ServedTerritory", related_name="serving_initiatives", blank=True,
+        Territory,
+        through="ServedTerritory",
+        related_name="serving_initiatives",
+        blank=True,
         verbose_name=_("territoires desservis"),
     )
 
@@ -163,37 +198,58 @@ class Initiative(models.Model):
     provenance = models.JSONField(_("provenance par champ"), default=dict, blank=True)
     verified_at = models.DateTimeField(_("vérifiée le"), null=True, blank=True)
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("vérifiée par"),
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("organisation mère")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("organisation mère"),
     )
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("mise à jour le"), auto_now=True)
 
     sector_mask = models.GeneratedField(
         expression=Func(F("activities"), function="public.directory_sector_mask"),
-        output_field=models.IntegerField(), db_persist=True,
+        output_field=models.IntegerField(),
+        db_persist=True,
     )
     main_sector = models.GeneratedField(
         expression=Func(F("activities"), template="(%(expressions)s)[1] / 100"),
-        output_field=models.SmallIntegerField(), db_persist=True,
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
     )
     name_sort = models.GeneratedField(
         expression=Func(F("name"), function="public.f_fold"),
-        output_field=models.TextField(db_collation="C"), db_persist=True,
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
     )
     search = models.GeneratedField(
         expression=Func(
-            F("name"), F("summary"), F("description"), F("activities"), F("commune"), F("departement"),
-            F("region"), function="public.directory_search_vector",
+            F("name"),
+            F("summary"),
+            F("description"),
+            F("activities"),
+            F("commune"),
+            F("departement"),
+            F("region"),
+            function="public.directory_search_vector",
         ),
-        output_field=SearchVectorField(), db_persist=True,
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
     tile_x = tile("(ST_X(%(expressions)s) + 180.0) / 360.0")
     # The grid ends at 85.06°: what lies beyond belongs to its last rows.
-    tile_y = tile("(1.0 - asinh(tan(radians(greatest(least(ST_Y(%(expressions)s), 85.06), -85.06)))) / pi()) / 2.0")
+    tile_y = tile(
+        "(1.0 - asinh(tan(radians(greatest(least(ST_Y(%(expressions)s), 85.06), -85.06)))) / pi()) / 2.0"
+    )
 
     objects = InitiativeQuerySet.as_manager()
 
@@ -203,7 +259,9 @@ class Initiative(models.Model):
         ordering = ["name_sort", "id"]
         constraints = [
             models.CheckConstraint(name="initiative_name_said", condition=~Q(name="")),
-            models.CheckConstraint(name="initiative_slug_form", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")),
+            models.CheckConstraint(
+                name="initiative_slug_form", condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+            ),
             models.CheckConstraint(
                 name="initiative_has_activities",
                 condition=Q(activities__len__range=(1, 20)),
@@ -228,7 +286,8 @@ class Initiative(models.Model):
             ),
             models.CheckConstraint(
                 name="initiative_dates_have_precision",
-                condition=(Q(founded=None) | ~Q(founded_precision="")) & (Q(closed=None) | ~Q(closed_precision="")),
+                condition=(Q(founded=None) | ~Q(founded_precision=""))
+                & (Q(closed=None) | ~Q(closed_precision="")),
             ),
             models.CheckConstraint(
                 name="initiative_verified_by_someone_real",
@@ -253,7 +312,9 @@ class Initiative(models.Model):
             models.Index(fields=["region"], name="initiative_region"),
             # read by the map: cells counted without reading the rows
             models.Index(
-                fields=["tile_x", "tile_y"], include=["sector_mask"], name="initiative_tiles",
+                fields=["tile_x", "tile_y"],
+                include=["sector_mask"],
+                name="initiative_tiles",
                 condition=VISIBLE & Q(location__isnull=False),
             ),
             # read by remove_examples and by the removal of synthetic rows
@@ -300,23 +361,24 @@ class Initiative(models.Model):
         return self.name
 
 
+COLUMNS = {field.name: field.column for field in Initiative._meta.concrete_fields}
+
+
 def _changed(*fields: str) -> pgtrigger.Condition:
     """True where one of the fields changed. Geometry is compared as bytes: a dump is restored
     with an empty search path, where the operators of PostGIS are not found."""
-    columns = [Initiative._meta.get_field(field).column for field in fields]
-    cast = {"location": "::bytea"}
-    return pgtrigger.Condition(
-        " OR ".join(f'OLD."{c}"{cast.get(c, "")} IS DISTINCT FROM NEW."{c}"{cast.get(c, "")}' for c in columns)
-    )
+    columns = [column for name, column in COLUMNS.items() if name in fields]
+    compared = [f'"{column}"::bytea' if column == "location" else f'"{column}"' for column in columns]
+    return pgtrigger.Condition(" OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in compared))
 
 
-TRACKED = [
-    field.name for field in Initiative._meta.concrete_fields if field.name not in {*DERIVED, "updated_at"}
-]
+TRACKED = [name for name in COLUMNS if name not in {*DERIVED, "updated_at"}]
 
 pghistory.track(
     pghistory.InsertEvent(),
-    pghistory.UpdateEvent(condition=_changed(*(name for name in TRACKED if name not in {"id", "created_at"}))),
+    pghistory.UpdateEvent(
+        condition=_changed(*(name for name in TRACKED if name not in {"id", "created_at"}))
+    ),
     pghistory.DeleteEvent(),
     fields=TRACKED,
     model_name="InitiativeEvent",
@@ -327,11 +389,11 @@ class ServedTerritory(models.Model):
     """A territory that an initiative serves, wherever it is established."""
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="served_territories")
-    territory = models.ForeignKey(Territory, models.PROTECT, related_name="served_by", verbose_name=_("territoire"))
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="served_by", verbose_name=_("territoire")
+    )
 
     class Meta:
         verbose_name = _("territoire desservi")
         verbose_name_plural = _("territoires desservis")
         constraints = [models.UniqueConstraint(fields=["initiative", "territory"], name="served_once")]
-
-

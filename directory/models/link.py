@@ -35,7 +35,8 @@ class Link(models.Model):
             models.UniqueConstraint(fields=["origin", "target", "kind"], name="link_once"),
             models.CheckConstraint(name="link_between_two", condition=~Q(origin=F("target"))),
             models.CheckConstraint(
-                name="link_ends_after_start", condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since"))
+                name="link_ends_after_start",
+                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
             ),
         ]
 

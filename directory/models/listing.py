@@ -13,7 +13,11 @@ class Listing(models.Model):
     slug = models.TextField(_("nom dans l’adresse"), unique=True, validators=[slug_name])
     name = models.TextField(_("nom"))
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="listings",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="listings",
         verbose_name=_("responsable"),
     )
     # The filter language as a query string; None where the list is hand-picked only.
@@ -46,3 +50,6 @@ class ListingPick(models.Model):
         verbose_name = _("choix à la main")
         verbose_name_plural = _("choix à la main")
         constraints = [models.UniqueConstraint(fields=["listing", "initiative"], name="pick_once")]
+
+    def __str__(self) -> str:
+        return f"{self.listing} · {self.initiative}"

@@ -8,7 +8,9 @@ from directory.models.initiative import Initiative
 
 class Merge(models.Model):
     slug = models.TextField(_("ancien nom dans l’adresse"), unique=True)
-    target = models.ForeignKey(Initiative, models.CASCADE, related_name="merged", verbose_name=_("fiche gardée"))
+    target = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="merged", verbose_name=_("fiche gardée")
+    )
     merged_at = models.DateTimeField(_("fusionnée le"), auto_now_add=True)
 
     class Meta:

@@ -60,7 +60,12 @@ class Sector(Term):
 class Activity(Term):
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="activities", verbose_name=_("secteur"))
     replaced_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("remplacée par")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("remplacée par"),
     )
 
     class Meta(Term.Meta):

@@ -15,8 +15,12 @@ class Phrase(models.Model):
 
     text = models.TextField(_("expression"))
     stems = models.TextField(_("racines"), editable=False)
-    codes = ArrayField(models.TextField(), verbose_name=_("codes d’activité ou de secteur"), default=list, blank=True)
-    same_as = ArrayField(models.TextField(), verbose_name=_("expressions équivalentes"), default=list, blank=True)
+    codes = ArrayField(
+        models.TextField(), verbose_name=_("codes d’activité ou de secteur"), default=list, blank=True
+    )
+    same_as = ArrayField(
+        models.TextField(), verbose_name=_("expressions équivalentes"), default=list, blank=True
+    )
     from_taxonomy = models.BooleanField(_("tirée de la nomenclature"), default=False, editable=False)
 
     class Meta:
@@ -38,3 +42,6 @@ class LexiconWord(models.Model):
     class Meta:
         # read by words.analyse(): the nearest word
         indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="lexicon_trigrams")]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,13 +1,13 @@
 """A small country, drawn: two départements of two communes each, one degree wide.
 
-        lon 0        1        2        3        4
-    lat 46 +--------+--------+--------+--------+
-           | Ham    | Bourg  | Saint- | Rive   |
-           | 01001  | 01002  | Loup   | 02002  |
-           |        |        | 02001  |        |
-        45 +--------+--------+--------+--------+
-             département 01    département 02
-             EPCI 200000001 = Ham + Bourg + Saint-Loup
+    lon 0        1        2        3        4
+lat 46 +--------+--------+--------+--------+
+       | Ham    | Bourg  | Saint- | Rive   |
+       | 01001  | 01002  | Loup   | 02002  |
+       |        |        | 02001  |        |
+    45 +--------+--------+--------+--------+
+         département 01    département 02
+         EPCI 200000001 = Ham + Bourg + Saint-Loup
 """
 
 from collections.abc import Callable
@@ -20,8 +20,8 @@ from directory.filters import SearchForm
 from directory.models import Grouping, Initiative
 from directory.search import SearchCriteria
 from directory.taxonomy import load_taxonomy
-from tests.factories import make_commune, make_grouping, make_initiative, make_territory
 from territories.models import Kind, Territory
+from tests.factories import make_commune, make_grouping, make_initiative, make_territory
 
 
 @pytest.fixture

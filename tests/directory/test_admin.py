@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from directory.models import Initiative
-from tests.factories import make_grouping, make_initiative
 from territories.models import Territory
+from tests.factories import make_grouping, make_initiative
 
 PAGES = [
     "initiative", "sector", "activity", "grouping", "link", "contact", "listing", "phrase", "source", "merge"
@@ -22,7 +22,9 @@ def administrator(client: Client, db: None) -> Client:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_lists_searches_and_forms_open(administrator: Client, country: dict[str, Territory], page: str) -> None:
+def test_lists_searches_and_forms_open(
+    administrator: Client, country: dict[str, Territory], page: str
+) -> None:
     make_grouping("pole", members=(make_initiative(at=(0.5, 45.5)),))
     listing = reverse(f"admin:directory_{page}_changelist")
     assert administrator.get(listing).status_code == 200
@@ -35,7 +37,10 @@ def form_of(response: object, **changed: object) -> dict[str, object]:
     """What a browser would send back of the form, with some fields changed."""
     data: dict[str, object] = {}
     context = response.context  # type: ignore[attr-defined]
-    for form in [context["adminform"].form, *(f for s in context["inline_admin_formsets"] for f in s.formset.forms)]:
+    for form in [
+        context["adminform"].form,
+        *(f for s in context["inline_admin_formsets"] for f in s.formset.forms),
+    ]:
         values = {form.add_prefix(name): form[name].value() for name in form.fields}
         data |= {name: getattr(value, "geojson", value) for name, value in values.items()}
     for inline in context["inline_admin_formsets"]:
@@ -48,7 +53,11 @@ def test_an_initiative_is_added_with_its_slug_its_point_and_provenance(
 ) -> None:
     address = reverse("admin:directory_initiative_add")
     sent = form_of(
-        administrator.get(address), name="Le Moulin", activities=[701, 101], commune="commune-01001", website="moulin.fr"
+        administrator.get(address),
+        name="Le Moulin",
+        activities=[701, 101],
+        commune="commune-01001",
+        website="moulin.fr",
     )
     response = administrator.post(address, sent)
     assert response.status_code == 302, response.context["errors"]
@@ -72,7 +81,9 @@ def test_an_edit_keeps_the_main_activity_first_and_refuses_what_is_wrong(
     assert made.slug.startswith("initiative-"), "a slug never changes"
 
 
-def test_the_map_of_a_form_bears_the_nonce_of_its_page(administrator: Client, country: dict[str, Territory]) -> None:
+def test_the_map_of_a_form_bears_the_nonce_of_its_page(
+    administrator: Client, country: dict[str, Territory]
+) -> None:
     made = make_initiative(at=(0.5, 45.5))
     response = administrator.get(reverse("admin:directory_initiative_change", args=[made.pk]))
     policy = response.headers["Content-Security-Policy"]
@@ -81,7 +92,9 @@ def test_the_map_of_a_form_bears_the_nonce_of_its_page(administrator: Client, co
     assert f'nonce="{nonce}"' in response.text
 
 
-@pytest.mark.parametrize(("staff", "permission", "status"), [(False, False, 302), (True, False, 403), (True, True, 200)])
+@pytest.mark.parametrize(
+    ("staff", "permission", "status"), [(False, False, 302), (True, False, 403), (True, True, 200)]
+)
 def test_only_staff_with_the_permission_come_in(
     client: Client, country: dict[str, Territory], staff: bool, permission: bool, status: int
 ) -> None:

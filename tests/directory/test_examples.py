@@ -1,4 +1,4 @@
-"""The data that ships: real examples, flagged; and invented rows for tests of scale, flagged and removable."""
+"""The data that ships: real examples, flagged; invented rows for tests of scale, removable."""
 
 import csv
 import re
@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from directory.examples import FIXTURE, load_examples, remove_examples
 from directory.models import Activity, Grouping, Initiative, Link, Membership, Sector, SourceRecord
 from directory.synthetic import make_synthetic, remove_synthetic
+from territories.models import Kind, Territory
 from tests.directory.conftest import found
 from tests.factories import make_initiative, make_territory
-from territories.models import Kind, Territory
 
 
 def rows() -> list[dict[str, str]]:
@@ -37,12 +37,16 @@ def test_the_fixtures_are_complete(db: None) -> None:
     for row in rows():
         assert set(row["activities"].split(";")) <= known
         assert row["source"], f"{row['slug']} has no source"
-        assert not re.search(r"@|\b0[1-9]([ .]?\d\d){4}\b", row["summary"]), f"{row['slug']} holds personal data"
+        assert not re.search(r"@|\b0[1-9]([ .]?\d\d){4}\b", row["summary"]), (
+            f"{row['slug']} holds personal data"
+        )
 
 
 def test_examples_are_flagged_sourced_and_at_their_chief_place(places: None) -> None:
     assert load_examples() == {"added": 214, "changed": 0, "kept": 0, "left out": 0}
-    assert Initiative.objects.filter(origin="example", publication="published").exclude(source="").count() == 214
+    assert (
+        Initiative.objects.filter(origin="example", publication="published").exclude(source="").count() == 214
+    )
     assert Initiative.objects.filter(location__isnull=False, precision="commune").count() == 155
     assert Initiative.objects.filter(location=None).count() == 59
     assert Initiative.objects.exclude(verified_at=None).count() == 0
@@ -53,7 +57,9 @@ def test_examples_are_flagged_sourced_and_at_their_chief_place(places: None) -> 
     assert "De fil en Réseaux" in found("ptce=de-fil-en-reseaux")
 
 
-def test_loading_again_changes_nothing_and_a_new_fixture_changes_its_rows_only(places: None, tmp_path) -> None:
+def test_loading_again_changes_nothing_and_a_new_fixture_changes_its_rows_only(
+    places: None, tmp_path
+) -> None:
     load_examples()
     before = dict(Initiative.objects.values_list("slug", "updated_at"))
     assert load_examples() == {"added": 0, "changed": 0, "kept": 214, "left out": 0}

@@ -9,19 +9,31 @@ from hypothesis import strategies as st
 
 from directory import features
 from directory.models import Grouping, Initiative
+from territories.geometry import BBox
 from tests.directory.conftest import criteria
 from tests.factories import join, make_initiative
-from territories.geometry import BBox
 
 Make = Callable[..., Initiative]
 FRANCE = BBox(-5.5, 41, 10, 51.5)
-FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+FIXTURES = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
 
 
 @pytest.fixture
 def scattered(taxonomy: None) -> None:
     """Rows over the world: on cell borders, meridian 0, the antimeridian, the poles; some in one place."""
-    places = [(0, 0), (0, 45), (2.8125, 45.1), (2.8125, 45.1), (180, 10), (-180, 10), (179.99, -17), (5, 90), (5, -89)]
+    places = [
+        (0, 0),
+        (0, 45),
+        (2.8125, 45.1),
+        (2.8125, 45.1),
+        (180, 10),
+        (-180, 10),
+        (179.99, -17),
+        (5, 90),
+        (5, -89),
+    ]
     places += [(2 + n / 50, 46 + n / 70) for n in range(30)]
     for n, at in enumerate(places):
         make_initiative(at=at, activities=[[101], [101, 205], [702, 1403, 101]][n % 3], legal_form="scic")
@@ -30,13 +42,16 @@ def scattered(taxonomy: None) -> None:
 
 @FIXTURES
 @given(
-    west=st.floats(-180, 180), east=st.floats(-180, 180), lats=st.tuples(st.floats(-90, 90), st.floats(-90, 90)),
-    zoom=st.integers(0, 22), query=st.sampled_from(["", "sector=energie", "sector=energie,alimentation", "q=initiative"]),
+    west=st.floats(-180, 180), east=st.floats(-180, 180),
+    lats=st.tuples(st.floats(-90, 90), st.floats(-90, 90)), zoom=st.integers(0, 22),
+    query=st.sampled_from(["", "sector=energie", "sector=energie,alimentation", "q=initiative"]),
 )  # fmt: skip
 def test_the_counts_of_the_map_sum_to_what_the_list_finds_in_the_aligned_box(
     scattered: None, west: float, east: float, lats: tuple[float, float], zoom: int, query: str
 ) -> None:
-    view = features.clusters(criteria(query), BBox(west, min(lats), east, max(lats)), zoom, "https://example.org")
+    view = features.clusters(
+        criteria(query), BBox(west, min(lats), east, max(lats)), zoom, "https://example.org"
+    )
     read = [json.loads(text)["properties"] for text in view.features]
     found = criteria(query).in_box(view.bbox).initiatives()
     assert view.matched == sum(properties.get("count", 1) for properties in read) == found.count()
@@ -58,11 +73,17 @@ def test_an_initiative_alone_in_its_cell_is_named(initiative: Make) -> None:
     made = initiative('Le « Moulin » "à" \\ eau', at=(2.0, 46.0))
     [single] = features.clusters(criteria(""), FRANCE, 5, "https://example.org").features
     properties = json.loads(single)["properties"]
-    assert (properties["id"], properties["name"], properties["sector"]) == (made.slug, made.name, "alimentation")
+    assert (properties["id"], properties["name"], properties["sector"]) == (
+        made.slug,
+        made.name,
+        "alimentation",
+    )
     assert properties["url"] == f"https://example.org/initiatives/{made.slug}/"
 
 
-def test_a_huge_box_at_a_deep_zoom_is_answered_coarser(scattered: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_box_at_a_deep_zoom_is_answered_coarser(
+    scattered: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(features, "MAX_FEATURES", 5)
     view = features.clusters(criteria(""), FRANCE, 22, "")
     assert view.zoom < 22

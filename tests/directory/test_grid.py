@@ -8,7 +8,6 @@ from directory.grid import MAX_ZOOM, align
 from territories.geometry import BBox
 
 
-
 def degrees(limit: int) -> st.SearchStrategy[float]:
     """To nine decimals, a tenth of a millimetre: the smallest floats are no places."""
     return st.floats(-limit, limit).map(lambda value: round(value, 9)) | st.sampled_from([-limit, 0.0, limit])

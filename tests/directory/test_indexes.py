@@ -2,7 +2,6 @@
 
 import random
 import string
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -35,14 +34,13 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def crowd(creuse: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
+def crowd(creuse: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: F811
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         make_synthetic(6_000)
         draw = random.Random(1)
         words = {"".join(draw.choices(string.ascii_lowercase, k=9)) for _ in range(20_000)}
         LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in words], ignore_conflicts=True)
         cursor.execute("ANALYZE directory_initiative, directory_membership, directory_lexiconword")
-    yield
 
 
 def plan(sql: str, params: object) -> str:

@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from directory.models import Consent, Contact, Grouping, Initiative, LexiconWord, Link, Membership
-from tests.factories import make_territory
 from territories.models import Territory
+from tests.factories import make_territory
 
 Make = Callable[..., Initiative]
 
@@ -28,7 +28,8 @@ REFUSED = {
     "a short SIRET": {"siret": "123"},
     "an RNA without its letter": {"rna": "123456789"},
     "an end before the beginning": {
-        "founded": date(2020, 1, 1), "founded_precision": "year", "closed": date(2019, 1, 1), "closed_precision": "year",
+        "founded": date(2020, 1, 1), "founded_precision": "year",
+        "closed": date(2019, 1, 1), "closed_precision": "year",
     },
     "a date of unknown precision": {"founded": date(2020, 1, 1), "founded_precision": ""},
     "a verified synthetic row": {"origin": "synthetic", "verified_at": timezone.now()},
@@ -45,7 +46,9 @@ def test_the_database_refuses(initiative: Make, fields: dict) -> None:
 def test_limits_that_just_hold(initiative: Make) -> None:
     initiative(activities=[100, 1499, 3099])
     initiative(activities=list(range(101, 121)))
-    initiative(founded=date(2020, 1, 1), founded_precision="day", closed=date(2020, 1, 1), closed_precision="day")
+    initiative(
+        founded=date(2020, 1, 1), founded_precision="day", closed=date(2020, 1, 1), closed_precision="day"
+    )
     initiative(siret="35600000000048", rna="W231000123")
 
 
@@ -71,7 +74,9 @@ def test_territories_follow_the_commune_by_every_road(
     if road == "save":
         made = initiative(commune=ham)
     elif road == "bulk_create":
-        [made] = Initiative.objects.bulk_create([Initiative(slug="x", name="X", activities=[101], commune=ham)])
+        [made] = Initiative.objects.bulk_create(
+            [Initiative(slug="x", name="X", activities=[101], commune=ham)]
+        )
     else:
         made = initiative()
         if road == "update":
@@ -109,10 +114,14 @@ def test_sectors_and_cells_are_derived(initiative: Make) -> None:
         assert (far.tile_x, far.tile_y) == cell
 
 
-def test_words_of_published_listings_enter_the_lexicon(initiative: Make, country: dict[str, Territory]) -> None:
+def test_words_of_published_listings_enter_the_lexicon(
+    initiative: Make, country: dict[str, Territory]
+) -> None:
     initiative("Brouillonneux", publication="draft")
     hidden = initiative("Zythologues", publication="hidden", commune=country["Saint-Loup"])
-    known = LexiconWord.objects.filter(word__in=["brouillonneux", "zythologues", "loup"]).values_list("word", flat=True)
+    known = LexiconWord.objects.filter(word__in=["brouillonneux", "zythologues", "loup"]).values_list(
+        "word", flat=True
+    )
     assert list(known) == []
     hidden.publication = "published"
     hidden.save()
@@ -133,7 +142,8 @@ def test_history_records_what_changed_by_every_road(
     else:
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE directory_initiative SET name = 'Après', location = ST_Point(1, 2, 4326), precision = 'street'"
+                "UPDATE directory_initiative"
+                " SET name = 'Après', location = ST_Point(1, 2, 4326), precision = 'street'"
             )
     labels = list(event.objects.order_by("pgh_id").values_list("pgh_label", "name", "precision"))
     assert labels == [("insert", "Avant", ""), ("update", "Après", "street")]
@@ -143,7 +153,9 @@ def test_history_records_what_changed_by_every_road(
     assert event.objects.latest("pgh_id").pgh_label == "delete"
 
 
-def test_a_membership_is_asserted_by_one_side_at_least_and_current_once(ptce: Grouping, initiative: Make) -> None:
+def test_a_membership_is_asserted_by_one_side_at_least_and_current_once(
+    ptce: Grouping, initiative: Make
+) -> None:
     member = initiative()
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(grouping=ptce, initiative=member)

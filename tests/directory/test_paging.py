@@ -13,7 +13,14 @@ from directory.paging import page_of
 from tests.directory.conftest import criteria
 
 Make = Callable[..., Initiative]
-QUERIES = ["", "ordering=-updated", "ordering=-created", "q=laine", "near=2,46&radius=200000", "q=laine&ordering=name"]
+QUERIES = [
+    "",
+    "ordering=-updated",
+    "ordering=-created",
+    "q=laine",
+    "near=2,46&radius=200000",
+    "q=laine&ordering=name",
+]
 
 
 def paged(query: str, limit: int) -> list[int]:

@@ -17,7 +17,9 @@ def new(**fields: object) -> Initiative:
     return Initiative(**{"name": "L’Épicerie d’à côté", "activities": [101]} | fields)
 
 
-def test_a_slug_is_minted_once_from_the_name_then_the_place_then_a_number(country: dict[str, Territory]) -> None:
+def test_a_slug_is_minted_once_from_the_name_then_the_place_then_a_number(
+    country: dict[str, Territory],
+) -> None:
     slugs = [publishing.save(new(commune=country["Ham"]), ["name"], "t", "t").slug for _ in range(3)]
     assert slugs == ["l-epicerie-d-a-cote", "l-epicerie-d-a-cote-ham", "l-epicerie-d-a-cote-ham-2"]
     made = Initiative.objects.get(slug=slugs[0])

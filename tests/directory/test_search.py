@@ -10,15 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.utils import timezone
 from pyproj import Geod
 
 from directory.models import Grouping, Initiative, Listing, ListingPick, ServedTerritory
 from directory.querysets import box_around
-from tests.directory.conftest import criteria, found
-from tests.factories import join
 from territories import geometry
 from territories.models import CustomCommune, Kind, Territory
+from tests.directory.conftest import criteria, found
+from tests.factories import join
 
 Make = Callable[..., Initiative]
 PARIS = ZoneInfo("Europe/Paris")
@@ -37,7 +36,9 @@ PARIS = ZoneInfo("Europe/Paris")
         ({"origin": "synthetic"}, True),
     ],
 )
-def test_lists_hold_what_is_published_and_open(initiative: Make, fields: dict[str, str], listed: bool) -> None:
+def test_lists_hold_what_is_published_and_open(
+    initiative: Make, fields: dict[str, str], listed: bool
+) -> None:
     initiative("Ici", **fields)
     assert (found("") == ["Ici"]) is listed
 
@@ -64,19 +65,24 @@ def test_results_come_by_distance_which_is_said_in_metres(initiative: Make) -> N
     assert [row.name for row in rows] == ["Near", "Far"]
     ellipsoid = Geod(ellps="WGS84")
     for row in rows:
-        assert row.distance.m == pytest.approx(ellipsoid.inv(2, 46, row.location.x, row.location.y)[2], abs=0.01)
+        assert row.distance.m == pytest.approx(
+            ellipsoid.inv(2, 46, row.location.x, row.location.y)[2], abs=0.01
+        )
 
 
 def test_the_box_around_a_point_holds_its_circle_even_at_the_pole_and_the_antimeridian() -> None:
     assert box_around(geometry.Point(179.99, 0), 10_000).parts()[1][0] == -180
-    assert box_around(geometry.Point(0, 89.99), 10_000).parts() == [(-180, pytest.approx(89.89, abs=0.01), 180, 90)]
+    assert box_around(geometry.Point(0, 89.99), 10_000).parts() == [
+        (-180, pytest.approx(89.89, abs=0.01), 180, 90)
+    ]
 
 
 @pytest.mark.parametrize(
     ("lon", "lat", "inside"),
     [
         (1.0, 45.0, True), (2.0, 46.0, True), (1.5, 45.5, True),
-        (0.9999999, 45.5, False), (2.0000001, 45.5, False), (1.5, 44.9999999, False), (1.5, 46.0000001, False),
+        (0.9999999, 45.5, False), (2.0000001, 45.5, False),
+        (1.5, 44.9999999, False), (1.5, 46.0000001, False),
     ],
 )  # fmt: skip
 def test_a_box_holds_its_edges_and_not_a_centimetre_more(
@@ -128,7 +134,9 @@ def test_established_in_a_territory_of_any_kind(
     assert found(f"territory={territory}") == names
 
 
-def test_serving_a_territory_is_not_being_established_in_it(initiative: Make, country: dict[str, Territory]) -> None:
+def test_serving_a_territory_is_not_being_established_in_it(
+    initiative: Make, country: dict[str, Territory]
+) -> None:
     initiative("Ancrée", commune=country["Ham"])
     ServedTerritory.objects.create(initiative=initiative("Itinérante"), territory=country["Ham"])
     assert found("territory=commune-01001") == ["Ancrée"]

@@ -8,14 +8,23 @@ from hypothesis import strategies as st
 
 from directory.models import Initiative, Phrase
 from directory.words import analyse, stems_of
-from tests.directory.conftest import found
 from territories.models import Territory
+from tests.directory.conftest import found
 
 Make = Callable[..., Initiative]
 
 
 @pytest.mark.parametrize(
-    "typed", ["épicerie", "EPICERIE", "épiceries", "l’épicerie", "épic", "epicerie cooperative", "coopérative épicerie"]
+    "typed",
+    [
+        "épicerie",
+        "EPICERIE",
+        "épiceries",
+        "l’épicerie",
+        "épic",
+        "epicerie cooperative",
+        "coopérative épicerie",
+    ],
 )
 def test_accents_case_plural_apostrophe_prefix_and_order_do_not_matter(initiative: Make, typed: str) -> None:
     initiative("Épicerie coopérative du Bourg", activities=[901])
@@ -75,7 +84,9 @@ def test_a_phrase_written_by_hand_widens_the_search(initiative: Make) -> None:
     assert found("q=caverne d’ali baba") == ["La Bonne Pioche"]
 
 
-def test_the_name_of_a_place_finds_what_is_established_there(initiative: Make, country: dict[str, Territory]) -> None:
+def test_the_name_of_a_place_finds_what_is_established_there(
+    initiative: Make, country: dict[str, Territory]
+) -> None:
     initiative("Le Moulin", commune=country["Saint-Loup"], activities=[701])
     initiative("Le Four", commune=country["Ham"], activities=[701])
     assert found("q=st loup") == ["Le Moulin"]
