@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from directory.models import Activity, Initiative, Sector
 from directory.paging import Row
-from frontend.numbers import length
+from frontend.quantities import length
 from frontend.sectors import Taxonomy, icon_of
 
 READ = (

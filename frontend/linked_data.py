@@ -1,4 +1,7 @@
-"""An initiative for search engines: JSON-LD with the words of schema.org. Organisation facts only."""
+"""An initiative for search engines: JSON-LD with the words of schema.org.
+
+Organisation facts only, and no electronic address, which crawlers would gather.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,6 @@ def of_initiative(initiative: Initiative, sector: Sector, url: str) -> dict[str,
         "name": initiative.name,
         "description": initiative.summary,
         "url": initiative.website or url,
-        "email": initiative.email,
         "telephone": initiative.phone,
         "knowsAbout": sector.label,
         "foundingDate": initiative.founded.isoformat() if initiative.founded_precision == "day" else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from directory.models import Grouping, GroupingKind, LegalForm
 from directory.search import SearchCriteria
 from frontend.addresses import less, search_address, without
-from frontend.numbers import length
+from frontend.quantities import length
 from frontend.sectors import Taxonomy
 
 # The parameters as a reader knows them.

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import translate_url
 from django.utils.safestring import SafeString, mark_safe
 
-from frontend import numbers
+from frontend import quantities
 
 register = template.Library()
 
@@ -21,12 +21,12 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028
 @register.filter
 def number(value: float) -> str:
     """A whole number as it is printed: 67 413 000."""
-    return numbers.plain(value)
+    return quantities.plain(value)
 
 
 @register.filter
 def length_in_words(metres: float) -> str:
-    return numbers.length(metres)
+    return quantities.length(metres)
 
 
 @register.filter

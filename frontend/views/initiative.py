@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from directory.models import Grouping, GroupingKind, Initiative, Link, Merge
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative
-from frontend.numbers import dialled, printed_phone
+from frontend.quantities import dialled, printed_phone
 from frontend.sectors import Taxonomy, icon_of
 from frontend.sentences import Sentence, closed_in, founded_in, sentences
 

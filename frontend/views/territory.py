@@ -19,7 +19,7 @@ from frontend.addresses import api_address, search_address
 from frontend.cards import cards
 from frontend.choices import Choice
 from frontend.drawing import drawing
-from frontend.numbers import area, plain
+from frontend.quantities import area, plain
 from frontend.sectors import Taxonomy, icon_of
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve

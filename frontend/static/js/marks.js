@@ -25,8 +25,10 @@ export class Marks {
 
   show(features) {
     const wanted = new Map(features.map((feature) => [signature(feature), feature]));
+    let left = null;
     for (const [key, mark] of this.shown) {
       if (!wanted.has(key)) {
+        if (mark.getElement() === document.activeElement) left = mark.getLatLng();
         mark.remove();
         this.shown.delete(key);
       }
@@ -34,6 +36,14 @@ export class Marks {
     for (const [key, feature] of wanted) {
       if (!this.shown.has(key)) this.shown.set(key, this.add(feature));
     }
+    if (left) this.focusNear(left);
+  }
+
+  // The mark that the keyboard stood on is gone, opened into others: it goes on from the nearest.
+  focusNear(place) {
+    const metres = (mark) => this.map.distance(place, mark.getLatLng());
+    const nearest = [...this.shown.values()].sort((one, other) => metres(one) - metres(other))[0];
+    (nearest ? nearest.getElement() : this.map.getContainer()).focus({ preventScroll: true });
   }
 
   add(feature) {
@@ -72,7 +82,7 @@ export class Marks {
     button.className = `heap heap-${count < 10 ? "small" : count < 100 ? "medium" : "large"}`;
     const mix = Object.entries(sectors).map(([slug, number]) => `${number} ${this.names[slug] || slug}`);
     const words = same ? this.words.clusterSame : this.words.cluster;
-    button.setAttribute("aria-label", words.replace("%n", String(count)).replace("%mix", mix.slice(0, 4).join(", ")));
+    button.setAttribute("aria-label", words.replace("{n}", String(count)).replace("{mix}", mix.slice(0, 4).join(", ")));
     button.append(ring(sectors), document.createTextNode(count.toLocaleString(document.documentElement.lang)));
     button.addEventListener("click", () => this.open(bbox));
     return button;

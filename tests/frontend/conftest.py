@@ -1,0 +1,18 @@
+"""The examples of Creuse and Haute-Vienne, and those without a place, as the pages show them."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from directory.examples import load_examples
+from tests.france import creuse  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def examples(creuse: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_examples()
+        yield
+        transaction.set_rollback(True)

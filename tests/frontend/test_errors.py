@@ -1,0 +1,48 @@
+"""When a page cannot be given, and what crawlers are told."""
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from frontend.views import errors
+
+
+def request_for(path: str) -> HttpRequest:
+    return RequestFactory().get(path)
+
+
+@pytest.mark.parametrize("path", ["/rien/", "/en/nothing/", "/initiatives/"])
+def test_nothing_there(client: Client, path: str) -> None:
+    response = client.get(path)
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert ("Il n’y a rien" in html) is not path.startswith("/en/")
+    assert 'href="/en/"' in html or 'href="/"' in html
+
+
+def test_each_error_has_its_page_and_its_status() -> None:
+    with translation.override("fr"):
+        for view, status in [(errors.bad_request, 400), (errors.forbidden, 403), (errors.not_found, 404)]:
+            response = view(request_for("/x/"), Exception())
+            assert response.status_code == status
+            assert b"<h1>" in response.content
+        assert errors.broken(request_for("/x/")).status_code == 500
+
+
+def test_a_fault_of_ours_is_said_without_the_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError
+
+    # no database fixture: a query here would fail the test
+    monkeypatch.setattr("frontend.views.search.SearchForm", fail)
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Une erreur de notre côté" in response.content.decode()
+
+
+def test_crawlers_keep_to_the_pages_of_things(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+    assert "Disallow: /api/v1/" in text
+    assert "Disallow: /*?" in text

@@ -1,0 +1,248 @@
+"""The map and the list, as the server writes them."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from directory.models import Initiative
+from directory.querysets import InitiativeQuerySet
+from tests.frontend.reading import count_in, every_slug, slugs_in, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examples")]
+
+FILTERS = [
+    "",
+    "territory=departement-23",
+    "territory=departement-23,departement-87&sector=culture",
+    "territory=commune-23008",
+    "territory=epci-200044014",
+    "q=épicerie",
+    "q=recyclerie&placed=true",
+    "sector=energie,habitat",
+    "placed=false",
+    "legal_form=association&ordering=-updated",
+    "bbox=1.5,45.5,2.6,46.5",
+    "near=2.17,45.95&radius=20000",
+    "example=false",
+    "q=zzzzzzz",
+]
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_the_page_the_api_and_the_table_give_the_same(client: Client, query: str) -> None:
+    page = text_of(client, f"/?{query}")
+    api: Any = client.get(f"/api/v1/initiatives?{query}" + ("&limit=1000" if query else "limit=1000"))
+    found = api.json()
+    table = take(client, re.findall(r'href="(/api/v1/initiatives[^"]*format=csv)"', page)[0].replace("&amp;", "&"))
+    ids = [feature["id"] for feature in found["features"]]
+    assert count_in(page) == found["numberMatched"] == len(ids)
+    assert every_slug(client, f"/?{query}") == ids
+    assert [row["id"] for row in csv.DictReader(io.StringIO(table))] == ids
+
+
+def take(client: Client, address: str) -> str:
+    response: Any = client.get(address)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8-sig")
+
+
+def test_the_filters_tried_are_not_all_empty_nor_all_full(client: Client) -> None:
+    counts = {query: count_in(text_of(client, f"/?{query}")) for query in FILTERS}
+    assert counts["territory=departement-23"] == Initiative.objects.filter(departement="departement-23").count() > 5
+    assert counts["q=zzzzzzz"] == counts["example=false"] == 0
+    assert len(set(counts.values())) > 7
+
+
+def test_what_has_no_place_is_counted_and_listed(client: Client) -> None:
+    html = text_of(client, "/")
+    found: InitiativeQuerySet = Initiative.objects.visible()
+    placed, unplaced = found.filter(location__isnull=False).count(), found.filter(location=None).count()
+    assert placed and unplaced
+    assert f"{placed} sur la carte, {unplaced} sans lieu précis." in html
+    assert count_in(text_of(client, "/?placed=false")) == unplaced
+
+
+def test_a_box_says_how_many_it_cannot_hold_and_leads_to_them(client: Client) -> None:
+    html = text_of(client, "/?bbox=1.5,45.5,2.6,46.5&q=coopérative")
+    number, address = left_out(html)
+    assert number == count_in(text_of(client, address)) > 0
+    assert "bbox" not in address
+
+
+def left_out(html: str) -> tuple[int, str]:
+    address, number = re.findall(r'href="([^"]*placed=false)"[^>]*>(\d+) autres? répond', html)[0]
+    return int(number), address.replace("&amp;", "&")
+
+
+BAD = [
+    ("bbox=1,2,3", "Zone de la carte"),
+    ("bbox=NaN,1,2,3", "Zone de la carte"),
+    ("bbox=" + "9" * 10_000, "Zone de la carte"),
+    ("near=inf,1", "Autour d’un point"),
+    ("near=2.17,45.95&radius=0", "Rayon"),
+    ("near=2.17,45.95&radius=" + "9" * 400, "Rayon"),
+    ("radius=5", "Rayon"),
+    ("q=" + "x" * 10_000, "Mots cherchés"),
+    ("q=%00", "Mots cherchés"),
+    ("q=%21%21", "Mots cherchés"),
+    ("sector=rien", "Secteurs et activités"),
+    ("sector=%00", "Secteurs et activités"),
+    ("sector=a,,b", "Secteurs et activités"),
+    ("territory=departement-999", "Territoire"),
+    ("territory=%00", "Territoire"),
+    ("served=oui", "Territoires desservis"),
+    ("ptce=rien", "PTCE"),
+    ("network=%F0%9F%90%8C", "Réseau"),
+    ("legal_form=sarl", "Forme juridique"),
+    ("example=1", "Données d’exemple"),
+    ("placed=peut-être", "Lieu connu"),
+    ("verified_since=hier", "Vérifiées depuis"),
+    ("updated_since=2026-02-30", "Mises à jour depuis"),
+    ("ids=personne", "Initiatives choisies"),
+    ("listing=rien", "Liste"),
+    ("listing=%00", "Liste"),
+    ("ordering=hasard", "Ordre"),
+    ("ordering=distance", "Ordre"),
+    ("cursor=abc", "Page"),
+    ("cursor=%00", "Page"),
+    ("cursor=" + "x" * 10_000, "Page"),
+]
+
+
+@pytest.mark.parametrize(("query", "name"), BAD, ids=[query[:30] for query, _name in BAD])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+def test_bad_input_is_said_above_the_results(
+    client: Client, query: str, name: str, headers: dict[str, str]
+) -> None:
+    html = text_of(client, f"/?{query}", **headers)
+    assert f"<strong>{name}</strong>" in html
+    assert slugs_in(html)
+    assert "\x00" not in html
+
+
+@pytest.mark.parametrize("query", ["q=&sector=&bbox=&near=", "utm_source=x&fbclid=%00", "place=%00", "place=%20"])
+def test_blanks_and_strangers_are_passed_over(client: Client, query: str) -> None:
+    html = text_of(client, f"/?{query}")
+    assert "n’a pas été comprise" not in html
+    assert count_in(html) == Initiative.objects.visible().count()
+
+
+def test_markup_in_a_value_is_text(client: Client) -> None:
+    html = text_of(client, "/?q=%3Cscript%3Ealert(1)%3C/script%3E&bbox=%3Cimg%20src=x%3E&place=%3Cb%3E")
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert "« &lt;b&gt; »" in html
+
+
+def test_active_filters_can_be_taken_off_one_by_one(client: Client) -> None:
+    html = text_of(client, "/?territory=departement-23,departement-87&served=true&sector=culture&q=bois")
+    tokens = dict(
+        reversed(pair) for pair in re.findall(r'<a class="token" href="([^"]+)"[^>]*>([^<]+)<svg', html)
+    )
+    assert set(tokens) == {
+        "« bois »", "Culture, médias et patrimoine", "Creuse", "Haute-Vienne", "ou qui desservent ce territoire",
+    }  # fmt: skip
+    assert tokens["Creuse"].replace("&amp;", "&") == "/?q=bois&sector=culture&territory=departement-87&served=true"
+    assert "served" not in text_of(client, "/?territory=departement-23&served=true").split('class="token"')[1][:40]
+
+
+def test_an_order_goes_with_what_it_needs(client: Client) -> None:
+    html = text_of(client, "/?q=bois&ordering=relevance&sector=habitat")
+    without_words = re.findall(r'<a class="token" href="([^"]+)"[^>]*>« bois »', html)[0]
+    assert without_words == "/?sector=habitat"
+
+
+@pytest.mark.parametrize(
+    ("typed", "territory"),
+    [
+        ("Guéret", "commune-23096"),
+        ("gueret", "commune-23096"),
+        ("23", "departement-23"),
+        ("haute vienne", "departement-87"),
+    ],
+)
+def test_a_place_typed_in_words_becomes_a_territory(client: Client, typed: str, territory: str) -> None:
+    response = client.get("/", {"place": typed, "sector": "culture", "bbox": "0,0,1,1"})
+    assert response.status_code == 302
+    assert response["Location"] == f"/?sector=culture&territory={territory}"
+
+
+def test_a_place_that_may_be_several_is_asked(client: Client) -> None:
+    html = text_of(client, "/?place=saint&q=bois")
+    links = re.findall(r'href="(/\?q=bois&amp;territory=commune-[^"]+)"', html)
+    assert len(links) > 2
+    assert "Lequel cherchez-vous ?" in html
+
+
+def test_a_place_that_does_not_exist_is_said(client: Client) -> None:
+    assert "Aucun lieu ne s’appelle « xyzzyxyz »" in text_of(client, "/?place=xyzzyxyz")
+
+
+def test_an_example_is_flagged_on_its_card(client: Client) -> None:
+    html = text_of(client, "/")
+    assert html.count('<span class="flag">donnée d’exemple, à vérifier</span>') == len(slugs_in(html)) == 20
+
+
+def test_one_address_answers_a_page_or_a_fragment(client: Client) -> None:
+    page, fragment = client.get("/?q=bois"), client.get("/?q=bois", headers={"HX-Request": "true"})
+    assert "HX-Request" in page["Vary"]
+    assert "HX-Request" in fragment["Vary"]
+    assert b"<html" in page.content
+    assert b"<html" not in fragment.content
+    assert slugs_in(page.content.decode()) == slugs_in(fragment.content.decode())
+
+
+def test_a_new_search_is_a_step_and_a_moved_map_is_not(client: Client) -> None:
+    def headers(before: str) -> dict[str, str]:
+        return {"HX-Request": "true", "HX-Current-URL": f"http://testserver/{before}"}
+
+    searched = client.get("/?q=bois&sector=", headers=headers(""))
+    moved = client.get("/?q=bois&bbox=1,45,2,46", headers=headers("?q=bois"))
+    assert searched["HX-Push-Url"] == "/?q=bois"
+    assert moved["HX-Replace-Url"] == "/?q=bois&bbox=1,45,2,46"
+
+
+def test_the_next_page_follows_and_a_cursor_of_another_search_is_set_aside(client: Client) -> None:
+    first = text_of(client, "/")
+    second = re.findall(r'rel="next" href="([^"]+)"', first)[0].replace("&amp;", "&")
+    assert not set(slugs_in(text_of(client, second))) & set(slugs_in(first))
+    elsewhere = second.replace("/?", "/?sector=culture&")
+    assert "<strong>Page</strong>" in text_of(client, elsewhere)
+
+
+def test_in_english_under_its_own_address(client: Client) -> None:
+    html = text_of(client, "/en/?territory=departement-23")
+    assert '<html lang="en">' in html
+    assert "Food and farming" in html
+    assert 'href="/en/initiatives/' in html
+    assert 'href="/?territory=departement-23" hreflang="fr"' in html
+    assert 'hreflang="en" href="http://testserver/en/"' in html
+
+
+def test_where_the_map_opens(client: Client) -> None:
+    def extent(query: str) -> list[float]:
+        found = re.findall(r'data-extent="([^"]+)"', text_of(client, f"/?{query}"))[0]
+        return [float(edge) for edge in found.split(",")]
+
+    assert extent("") == [-5.2, 41.3, 9.6, 51.1]
+    west, south, east, north = extent("territory=departement-23")
+    assert 1.3 < west < 1.5 and 45.6 < south < 45.7 and 2.5 < east < 2.7 and 46.4 < north < 46.5
+    west, south, east, north = extent("near=2.17,45.95&radius=10000")
+    assert west < 2.17 - 0.12 and east > 2.17 + 0.12 and east - west < 0.4
+    assert south < 45.87 and north > 46.03
+
+
+def test_a_page_asks_as_much_of_the_database_for_twenty_as_for_one(
+    client: Client, django_assert_num_queries: Callable[..., Any], django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    with django_assert_max_num_queries(14):
+        text_of(client, "/")
+    with django_assert_max_num_queries(16):
+        text_of(client, "/?territory=commune-23008&sector=culture")
+    with django_assert_max_num_queries(16):
+        text_of(client, "/?territory=departement-23&sector=culture")

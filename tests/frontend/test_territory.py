@@ -1,0 +1,90 @@
+"""The page of a territory, on real ones."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from directory.models import Initiative
+from tests.factories import make_former_commune
+from tests.frontend.reading import count_in, text_of
+from territories.models import Kind, Territory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examples")]
+
+SOME = ["departement-23", "commune-23008", "epci-200044014", "region-75", "country-FR", "commune-87085"]
+
+
+@pytest.mark.parametrize("id", SOME)
+def test_it_counts_as_the_list_and_the_api_do(client: Client, id: str) -> None:
+    html = text_of(client, f"/territoires/{id}/")
+    listed = count_in(text_of(client, f"/?territory={id}"))
+    matched = client.get(f"/api/v1/initiatives?territory={id}&limit=1").json()["numberMatched"]
+    counted = re.findall(rf'<a href="/\?territory={id}">(\d+)</a>', html)
+    assert int(counted[0]) == listed == matched
+
+
+def test_it_counts_by_sector_as_the_list_does(client: Client) -> None:
+    html = text_of(client, "/territoires/departement-23/")
+    bars = re.findall(
+        r'<a href="(/\?territory=departement-23&amp;sector=[a-z]+)">.*?class="bars-count">(\d+)<', html, flags=re.S
+    )
+    assert len(bars) > 3
+    for address, count in bars:
+        assert count_in(text_of(client, address.replace("&amp;", "&"))) == int(count)
+
+
+def test_key_figures_carry_their_source(client: Client) -> None:
+    html = text_of(client, "/territoires/departement-23/")
+    creuse = Territory.objects.get(pk="departement-23")
+    assert creuse.population is not None
+    assert re.search(rf"{creuse.population:,}".replace(",", r"\s"), html)
+    assert creuse.population_edition in html
+    assert re.search(r"5\s599\skm²", html)
+    assert creuse.source in html.replace("&#x27;", "'")
+
+
+def test_what_encloses_it_is_linked(client: Client) -> None:
+    html = text_of(client, "/territoires/commune-23008/")
+    for id in ("country-FR", "region-75", "departement-23"):
+        assert f'href="/territoires/{id}/"' in html
+
+
+def test_it_is_drawn_in_what_frames_it(client: Client) -> None:
+    html = text_of(client, "/territoires/commune-23008/")
+    assert 'class="drawing-ground"' in html
+    assert 'class="drawing-figure"' in html
+
+
+def test_dots_are_the_places_of_its_initiatives(client: Client) -> None:
+    html = text_of(client, "/territoires/departement-23/")
+    placed = Initiative.objects.visible().filter(departement="departement-23", location__isnull=False)
+    places = {point.coords for point in placed.values_list("location", flat=True)}
+    assert html.count('class="drawing-dot"') == len(places) > 3
+
+
+def test_a_former_commune_leads_to_the_present_one(client: Client) -> None:
+    make_former_commune("23999", "Ancienne", Territory.objects.get(pk="commune-23008"))
+    response = client.get("/territoires/commune-23999/")
+    assert response.status_code == 301
+    assert response["Location"] == "/territoires/commune-23008/"
+
+
+def test_a_territory_without_outline_says_why(client: Client) -> None:
+    Territory.objects.create(
+        id="commune-98611", kind=Kind.COMMUNE, code="98611", name="Alo", slug="alo", outline_note="absent"
+    )
+    html = text_of(client, "/territoires/commune-98611/")
+    assert "Aucun contour dans les données ouvertes utilisées." in html
+    assert "<svg class=\"drawing\"" not in html
+    assert "Aucune initiative n’est encore inscrite ici." in html
+
+
+@pytest.mark.parametrize("id", ["departement-999", "rien", "%00", "x" * 4_000, "commune-23008x", "é"])
+def test_nothing_there_is_a_plain_404(client: Client, id: str) -> None:
+    assert client.get(f"/territoires/{id}/").status_code == 404
+
+
+def test_a_page_asks_little_of_the_database(client: Client, django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(19):  # type: ignore[operator]
+        text_of(client, "/territoires/departement-23/")
