@@ -30,8 +30,8 @@ class TsQuery(SearchQuery):
         super().__init__(Value(tsquery))
         self.tsquery = tsquery
 
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[str, ...]]:
-        return "%s::tsquery", (self.tsquery,)
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        return "%s::tsquery", [self.tsquery]  # a list: lookups add their own to it
 
 
 class Rank(Func):
