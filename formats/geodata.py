@@ -7,6 +7,7 @@ pyogrio that reads them, never the system's.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,12 +131,13 @@ def as_text(value: Any) -> str:
 def read_outlines(path: Path, columns: Sequence[str], layer: str = "") -> Outlines:
     """Polygons and some columns of a file; GeodataError names what is wrong, before anything is used."""
     check_format(path)
+    wanted = list(dict.fromkeys(columns))
     try:
-        chosen = layer_of(path, layer)
-        info = pyogrio.read_info(path, layer=chosen)
-        check_columns(path, columns, [str(name) for name in info["fields"]])
-        wanted = list(dict.fromkeys(columns))
-        meta, _ids, wkb, values = pyogrio.raw.read(path, layer=chosen, columns=wanted, force_2d=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks; what matters is refused
+            chosen = layer_of(path, layer)
+            check_columns(path, columns, list(map(str, pyogrio.read_info(path, layer=chosen)["fields"])))
+            meta, _ids, wkb, values = pyogrio.raw.read(path, layer=chosen, columns=wanted, force_2d=True)
         shapes = shapely.from_wkb(wkb if wkb is not None else [])
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise GeodataError(f"{path.name}: cannot be read: {error}") from error

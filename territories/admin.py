@@ -23,7 +23,7 @@ from territories.writing import sync_names
 EDITED = ("name", "owner", "dated", "source")
 SHOWN = (
     "id", "kind", "code", "status", "slug", "country", "region", "departement", "epci", "commune",
-    "postcodes", "population", "population_edition", "vintage", "area_km2", "outline_note",
+    "postcodes", "former_names", "population", "population_edition", "vintage", "area_km2", "outline_note",
     "chief_place_source", "updated_at",
 )  # fmt: skip
 

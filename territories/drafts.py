@@ -36,6 +36,7 @@ class Draft:
     epci: str | None = None
     commune: str | None = None
     postcodes: list[str] = field(default_factory=list)
+    former_names: list[str] = field(default_factory=list)
     population: int | None = None
     population_edition: str = ""
     vintage: int | None = None

@@ -199,6 +199,15 @@ def put_seats(by_id: Mapping[str, Draft], communes: Sequence[Draft]) -> None:
             place_seat(by_id[identifier], seat or seat_of(members))
 
 
+def put_former_names(communes: Sequence[Draft]) -> None:
+    """The names of the communes that a commune was made of, other than its own."""
+    by_code = {draft.code: draft for draft in communes if draft.kind == Kind.COMMUNE}
+    for row in official.table("former_communes"):
+        present = by_code.get(row["parent"])
+        if present is not None and row["name"] not in (present.name, *present.former_names):
+            present.former_names.append(row["name"])
+
+
 def changes_among(communes: Sequence[Draft]) -> list[Change]:
     """Former codes that no present commune bears, and the commune they lead to."""
     present = {row["code"] for row in official.table("communes")}
@@ -223,6 +232,7 @@ def put_together(departements: Collection[str] | None, step: Step) -> France:
         check_departements(departements)
     step("tables")
     communes = commune_drafts(departements)
+    put_former_names(communes)
     uppers = upper_drafts(communes)
     step("outlines")
     package = official.packaged_outlines()

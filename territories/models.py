@@ -76,6 +76,9 @@ class Territory(models.Model):
     epci = parent_link(_("intercommunalité"))
     commune = parent_link(_("commune"))
     postcodes = ArrayField(models.TextField(), verbose_name=_("codes postaux"), default=list, blank=True)
+    former_names = ArrayField(
+        models.TextField(), verbose_name=_("anciennes communes"), default=list, blank=True
+    )
     population = models.PositiveIntegerField(_("population municipale"), null=True, blank=True)
     population_edition = models.TextField(_("édition de la population"), blank=True)
     vintage = models.PositiveSmallIntegerField(_("millésime du découpage"), null=True, blank=True)

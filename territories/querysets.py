@@ -95,8 +95,11 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         from territories.models import PlaceName
 
         typed = PlaceFold(models.Value(text.replace("\x00", " ")[:100], output_field=models.TextField()))
-        names = PlaceName.objects.exclude(nature="postcode").filter(
-            Q(folded__contains=typed) | Q(folded__trigram_word_similar=typed)
+        names = (
+            PlaceName.objects.alias(typed=typed)
+            .exclude(nature="postcode")
+            .exclude(typed="")
+            .filter(Q(folded__contains=typed) | Q(folded__trigram_word_similar=typed))
         )
         return self.filter(pk__in=names.values("territory"))
 

@@ -13,8 +13,8 @@ from territories.drafts import BANDS, Draft
 
 COLUMNS = (
     "id", "kind", "code", "name", "slug", "status", "country_id", "region_id", "departement_id", "epci_id",
-    "commune_id", "postcodes", "population", "population_edition", "vintage", "source", "geometry",
-    "outline_note", "chief_place", "chief_place_source", "label_point", "owner_id", "dated",
+    "commune_id", "postcodes", "former_names", "population", "population_edition", "vintage", "source",
+    "geometry", "outline_note", "chief_place", "chief_place_source", "label_point", "owner_id", "dated",
 )  # fmt: skip
 WRITTEN = ", ".join((*COLUMNS, "area_km2"))
 KEPT = ("owner_id", "dated")
@@ -81,7 +81,7 @@ SELECT id, code, 'code' FROM territories_territory WHERE kind = 'departement'
 UNION
 SELECT id, postcode, 'postcode' FROM territories_territory, unnest(postcodes) AS postcode
 UNION
-SELECT successor_id, name, 'former' FROM territories_territorychange
+SELECT id, former_name, 'former' FROM territories_territory, unnest(former_names) AS former_name
 ) AS wanted JOIN territories_territory AS t ON t.id = wanted.territory_id
 """
 SYNC_NAMES = (
@@ -126,8 +126,8 @@ def rows_of(drafts: Iterable[Draft]) -> Iterable[tuple[object, ...]]:
         yield (
             draft.id, str(draft.kind), draft.code, draft.name, slugify(draft.name) or slugify(draft.id),
             draft.status, draft.country, draft.region, draft.departement, draft.epci, draft.commune,
-            draft.postcodes, draft.population, draft.population_edition, draft.vintage, draft.source,
-            ewkb(draft.geometry), str(draft.outline_note), ewkb(draft.chief_place),
+            draft.postcodes, draft.former_names, draft.population, draft.population_edition, draft.vintage,
+            draft.source, ewkb(draft.geometry), str(draft.outline_note), ewkb(draft.chief_place),
             str(draft.chief_place_source), ewkb(draft.label_point), draft.owner, draft.dated,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from territories.france import France, put_together
@@ -42,6 +42,7 @@ def load_creuse() -> None:
 def creuse(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         load_creuse()
+        connection.check_constraints()  # now, or every test would check the whole load when it ends
         yield
         transaction.set_rollback(True)
 
