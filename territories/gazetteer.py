@@ -124,16 +124,20 @@ SELECT best.nature, best.name, t.kind, t.id, t.name, t.population,
         ORDER BY m.population DESC NULLS LAST, m.id LIMIT 1))
 """
 # Names that begin with what was typed. An exact name comes first, then an exact former name, then
-# the most populated; a territory comes once, under its best name.
+# the most populated; a territory comes once, under its best name. Ten names are looked at for each
+# place asked for: only communes made of many have more that begin alike.
 BY_NAME = f"""
 WITH best AS MATERIALIZED (
     SELECT * FROM (
-        SELECT DISTINCT ON (n.territory_id) n.territory_id, n.nature, n.name, n.weight,
-               CASE WHEN n.folded <> public.f_place_fold(%(text)s) THEN 2
-                    WHEN n.nature = 'former' THEN 1 ELSE 0 END AS rank
-          FROM territories_placename AS n {{joined}}
-         WHERE n.folded LIKE {{place}} AND n.nature <> 'postcode' {{only}}
-         ORDER BY n.territory_id, rank, n.nature = 'former', n.id) AS found
+        SELECT DISTINCT ON (territory_id) * FROM (
+            SELECT n.territory_id, n.nature, n.name, n.weight,
+                   CASE WHEN n.folded <> public.f_place_fold(%(text)s) THEN 2
+                        WHEN n.nature = 'former' THEN 1 ELSE 0 END AS rank
+              FROM territories_placename AS n {{joined}}
+             WHERE n.folded LIKE {{place}} AND n.nature <> 'postcode' {{only}}
+             ORDER BY rank, n.weight DESC, n.territory_id, n.nature = 'former', n.id
+             LIMIT 10 * %(limit)s) AS names
+         ORDER BY territory_id, rank, nature = 'former') AS found
      ORDER BY rank, weight DESC, territory_id LIMIT %(limit)s)
 {DESCRIBED} ORDER BY best.rank, best.weight DESC, best.territory_id
 """
