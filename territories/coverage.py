@@ -128,8 +128,18 @@ def assemble(
         known[code] = shapely.union_all(parts)
         repairs.built.append(code)
     cover = repaired_coverage(known, repairs)
+    for code, gained in holes_by_commune(cover, listed, repairs).items():
+        cover[code] = shapely.coverage_union_all([cover[code], *gained])
+    whole = as_multipolygons(np.array(list(cover.values()), dtype=object))
+    return dict(zip(cover, whole, strict=True)), repairs
+
+
+def holes_by_commune(
+    cover: Mapping[str, Any], listed: Sequence[Hole], repairs: Repairs
+) -> dict[str, list[shapely.Geometry]]:
+    """The holes of a coverage, by the commune that each belongs to."""
     codes = list(cover)
-    cells = np.array([cover[code] for code in codes], dtype=object)
+    cells = np.array(list(cover.values()), dtype=object)
     tree = shapely.STRtree(cells)
     gained: dict[str, list[shapely.Geometry]] = {}
     for ring, hole in holes_of(cells):
@@ -139,8 +149,7 @@ def assemble(
             repairs.foreign.append(area)
             continue
         if line is None and area > SLIVER_KM2:
-            centre = hole.centroid
-            repairs.unexplained.append((centre.x, centre.y, area))
+            repairs.unexplained.append((hole.centroid.x, hole.centroid.y, area))
             continue
         code = line.commune if line is not None else ""
         if code not in cover:
@@ -153,10 +162,7 @@ def assemble(
             repairs.filled[code] = repairs.filled.get(code, 0.0) + area
         else:
             repairs.slivers += 1
-    for code, holes in gained.items():
-        cover[code] = shapely.coverage_union_all([cover[code], *holes])
-    whole = as_multipolygons(np.array(list(cover.values()), dtype=object))
-    return dict(zip(cover, whole, strict=True)), repairs
+    return gained
 
 
 def simplified(outlines: Array, tolerance: float) -> Array:
