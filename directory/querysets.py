@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ from territories.geometry import BBox, Point
 
 if TYPE_CHECKING:
     from directory.models import Initiative  # noqa: F401  (named in the base class below)
-
-METRES_PER_DEGREE = 110_574  # of latitude at the equator, where a degree is shortest
 
 
 class TsQuery(SearchQuery):
@@ -44,19 +41,6 @@ class Rank(Func):
 def geography() -> Cast:
     """The point as a geography, whose distances are metres on the ellipsoid."""
     return Cast("location", models.PointField(srid=4326, geography=True))
-
-
-def box_around(point: Point, metres: float) -> BBox:
-    """A box that holds every place within ``metres`` of the point, a little larger than needed."""
-    dlat = metres / METRES_PER_DEGREE * 1.01
-    south, north = max(-90.0, point.lat - dlat), min(90.0, point.lat + dlat)
-    widest = max(abs(south), abs(north))
-    if widest >= 89.9:
-        return BBox(-180, south, 180, north)
-    dlon = dlat / math.cos(math.radians(widest))
-    if dlon >= 180:
-        return BBox(-180, south, 180, north)
-    return BBox((point.lon - dlon + 180) % 360 - 180, south, (point.lon + dlon + 180) % 360 - 180, north)
 
 
 def in_box_q(box: BBox) -> Q:
@@ -85,7 +69,7 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """The exact set within so many metres; a box on the geometry index goes first."""
         centre = GeosPoint(point.lon, point.lat, srid=4326)
         return (
-            self.in_box(box_around(point, metres))
+            self.in_box(BBox.around(point, metres))
             .alias(geography=geography())
             .filter(geography__dwithin=(centre, D(m=metres)))
         )

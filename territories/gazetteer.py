@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +17,6 @@ from territories.querysets import TerritoryQuerySet
 # the outlines are some 22 m off on average, more along coasts.
 REACH = 200.0
 MAX_TEXT = 100
-# Metres in one degree of latitude, at least (it is 110 574 at the equator, more towards the poles).
-METRES_PER_DEGREE = 110_574.0
 
 LOCATE = """
 SELECT id FROM territories_territory
@@ -45,24 +42,12 @@ def locate(point: Point) -> Territory | None:
         cursor.execute(LOCATE, [point.lon, point.lat])
         found = cursor.fetchone()
         if found is None:
-            parts = around(point).parts()
+            parts = BBox.around(point, REACH).parts()
             boxes = " OR ".join([IN_BOX] * len(parts))
             edges = [edge for part in parts for edge in part]
             cursor.execute(NEAREST.format(boxes=boxes), [point.lon, point.lat, *edges, REACH])
             found = cursor.fetchone()
     return None if found is None else Territory.objects.get(pk=found[0])
-
-
-def around(point: Point) -> BBox:
-    """A box that holds every point within ``REACH`` of this one."""
-    high = REACH / METRES_PER_DEGREE
-    south, north = max(point.lat - high, -90.0), min(point.lat + high, 90.0)
-    shrink = math.cos(math.radians(max(abs(south), abs(north))))
-    wide = high / shrink if shrink > high / 180 else 180.0
-    if wide >= 180:
-        return BBox(-180.0, south, 180.0, north)
-    west, east = point.lon - wide, point.lon + wide
-    return BBox(west + 360 if west < -180 else west, south, east - 360 if east > 180 else east, north)
 
 
 def containing(commune: Territory) -> TerritoryQuerySet:

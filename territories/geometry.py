@@ -9,6 +9,9 @@ from typing import Self
 
 DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
+# Metres in one degree of latitude, at least: it is so at the equator and more towards the poles.
+METRES_PER_DEGREE = 110_574.0
+
 
 def parse_numbers(text: str, count: int) -> list[float]:
     """``count`` finite decimal numbers separated by commas, or ValueError."""
@@ -66,6 +69,18 @@ class BBox:
     def parse(cls, text: str) -> Self:
         """From ``min lon,min lat,max lon,max lat``; ValueError says what is wrong."""
         return cls(*parse_numbers(text, 4))
+
+    @classmethod
+    def around(cls, point: Point, metres: float) -> Self:
+        """A box that holds every place within so many metres of the point, a little larger than needed."""
+        high = metres / METRES_PER_DEGREE * 1.01
+        south, north = max(-90.0, point.lat - high), min(90.0, point.lat + high)
+        shrink = math.cos(math.radians(max(abs(south), abs(north))))
+        wide = high / shrink if shrink > 0.001 else 180.0
+        if wide >= 180:
+            return cls(-180.0, south, 180.0, north)
+        west, east = point.lon - wide, point.lon + wide
+        return cls(west + 360 if west < -180 else west, south, east - 360 if east > 180 else east, north)
 
     def parts(self) -> list[tuple[float, float, float, float]]:
         """One (west, south, east, north), or two for a box that crosses the antimeridian."""

@@ -15,7 +15,6 @@ from django.views.decorators.vary import vary_on_headers
 from directory.errors import BadCursor
 from directory.filters import SearchForm
 from directory.paging import Page, page_of
-from directory.querysets import box_around
 from directory.search import SearchCriteria
 from frontend.addresses import api_address, asked_in, query, search_address, without
 from frontend.cards import cards
@@ -25,6 +24,7 @@ from frontend.places import place_answer
 from frontend.refusals import refusals
 from frontend.sectors import ICONS, Taxonomy
 from frontend.tokens import tokens
+from territories.geometry import BBox
 from territories.models import Kind, Territory
 
 PAGE_LENGTH = 20
@@ -111,7 +111,7 @@ def extent(criteria: SearchCriteria, found: tuple[float, ...] | None) -> tuple[f
     otherwise the mainland.
     """
     if criteria.near is not None:
-        return box_around(criteria.near, criteria.radius).parts()[0]
+        return BBox.around(criteria.near, criteria.radius).parts()[0]
     places = [place.pk for place in criteria.territories if place.kind != Kind.COUNTRY]
     if places:
         outline = Territory.objects.filter(pk__in=places).aggregate(box=Extent("envelope"))["box"]

@@ -13,7 +13,6 @@ from django.db import connection
 from pyproj import Geod
 
 from directory.models import Grouping, Initiative, Listing, ListingPick, ServedTerritory
-from directory.querysets import box_around
 from territories import geometry
 from territories.models import CustomCommune, Kind, Territory
 from tests.directory.conftest import criteria, found
@@ -71,8 +70,8 @@ def test_results_come_by_distance_which_is_said_in_metres(initiative: Make) -> N
 
 
 def test_the_box_around_a_point_holds_its_circle_even_at_the_pole_and_the_antimeridian() -> None:
-    assert box_around(geometry.Point(179.99, 0), 10_000).parts()[1][0] == -180
-    assert box_around(geometry.Point(0, 89.99), 10_000).parts() == [
+    assert geometry.BBox.around(geometry.Point(179.99, 0), 10_000).parts()[1][0] == -180
+    assert geometry.BBox.around(geometry.Point(0, 89.99), 10_000).parts() == [
         (-180, pytest.approx(89.89, abs=0.01), 180, 90)
     ]
 

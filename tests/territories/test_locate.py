@@ -3,8 +3,8 @@
 import pytest
 from pyproj import Geod
 
-from territories.gazetteer import REACH, around, containing, locate
-from territories.geometry import Point
+from territories.gazetteer import REACH, containing, locate
+from territories.geometry import BBox, Point
 from tests.territories.conftest import drawn
 
 pytestmark = pytest.mark.django_db
@@ -89,10 +89,11 @@ def test_nowhere(two_communes: None, lon: float, lat: float) -> None:
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(0, 0), (5, 46), (-179.9999, 70), (179.9999, -85), (12, 89.999)])
-def test_the_box_around_a_point_holds_the_reach(lon: float, lat: float) -> None:
-    box = around(Point(lon, lat))
+@pytest.mark.parametrize("metres", [1, REACH, 200_000])
+def test_the_box_around_a_point_holds_its_circle(lon: float, lat: float, metres: float) -> None:
+    box = BBox.around(Point(lon, lat), metres)
     for azimuth in range(0, 360, 15):
-        point = beyond(lon, lat, azimuth, REACH)
+        point = beyond(lon, lat, azimuth, metres)
         assert any(
             west <= point.lon <= east and south <= point.lat <= north
             for west, south, east, north in box.parts()
