@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from directory.models import Grouping, Initiative, Precision, ServedTerritory
 from territories.gazetteer import locate
 from territories.geometry import Point
-from territories.models import Kind
+from territories.models import Kind, Territory
 from territories.signals import territories_loaded
 
 # The trigger of the table copies the territories of the commune anew; updated_at stays.
@@ -59,11 +59,10 @@ def complete_place(initiative: Initiative) -> None:
     A point in an arrondissement of Paris, Lyon or Marseille gives both. Nothing given is overwritten.
     """
     if initiative.location is not None and initiative.commune is None and initiative.arrondissement is None:
-        place = locate(Point(initiative.location.x, initiative.location.y))
-        if place is not None and place.kind == Kind.ARRONDISSEMENT:
-            initiative.arrondissement = place
-        else:
-            initiative.commune = place
+        point = Point(initiative.location.x, initiative.location.y)
+        initiative.commune = locate(point)
+        inside = Territory.objects.of_kind(Kind.ARRONDISSEMENT).filter(commune=initiative.commune)
+        initiative.arrondissement = inside.containing(point).first()
     if initiative.location is None and initiative.commune is not None:
         initiative.location = initiative.commune.chief_place
         initiative.precision = Precision.COMMUNE if initiative.location else ""
