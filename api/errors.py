@@ -19,6 +19,7 @@ from directory.errors import BadCriteria, BadCursor
 from territories.errors import UnknownTerritory
 
 MEDIA_TYPE = "application/problem+json"
+LONGEST = 300  # signs of a message, which may quote what was given
 
 logger = logging.getLogger("django.request")
 
@@ -90,7 +91,9 @@ def _detail(error: Exception) -> str:
 def _refusals(error: Exception) -> list[dict[str, str]]:
     if isinstance(error, BadCriteria):
         return [
-            {"parameter": name, "detail": message} for name, messages in error.refusals.items() for message in messages
+            {"parameter": name, "detail": message if len(message) <= LONGEST else message[:LONGEST] + "…"}
+            for name, messages in error.refusals.items()
+            for message in messages
         ]
     if isinstance(error, BadCursor):
         return [{"parameter": "cursor", "detail": str(error)}]

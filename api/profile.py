@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from api.serializers import InitiativeProfileSerializer
+from api.serializers import InitiativeProfileFeatureSerializer
 from directory.models import Activity, Grouping, GroupingKind, Initiative, Link, Membership, Sector
 from territories.models import Territory
 
@@ -19,9 +19,9 @@ SHOWN = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 def profile_feature(initiative: Initiative, feature: str) -> dict[str, Any]:
     """The feature that a list gives (GeoJSON text), its properties completed by the profile."""
-    body: dict[str, Any] = json.loads(feature)
-    body["properties"] |= InitiativeProfileSerializer(profile(initiative)).data
-    return body
+    body = json.loads(feature)
+    body["properties"] |= profile(initiative)
+    return dict(InitiativeProfileFeatureSerializer(body).data)
 
 
 def profile(initiative: Initiative) -> dict[str, Any]:

@@ -204,9 +204,6 @@ COMPONENTS: dict[str, Schema] = {
         numberMatched=COUNT,
         numberReturned=COUNT,
     ),
-    "InitiativeProfileFeature": feature(
-        {"allOf": [record(LIST_PROPERTIES, closed=False), ref("InitiativeProfile")]}, nullable(POINT)
-    ),
     "Suggestions": record(
         {
             "places": listed(record(SUGGESTED_PLACE)),

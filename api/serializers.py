@@ -7,7 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.schemas import ADDRESS, COUNT, PLACE, SLUG, STRING, Schema, listed, nullable, record, said
+from api.schemas import (
+    ADDRESS, COUNT, LIST_PROPERTIES, PLACE, POINT, SLUG, STRING, Schema, listed, nullable, record, said,
+)  # fmt: skip
 from directory.models import ActivityState, LinkKind
 from directory.models.initiative import DatePrecision
 
@@ -31,7 +33,7 @@ def told(schema: Schema) -> Any:
 
 
 class InitiativeProfileSerializer(serializers.Serializer[Any]):
-    """The published profile of an initiative, beside the properties that lists give. No person."""
+    """The published profile of an initiative: the properties that lists give, and more. No person."""
 
     uuid = serializers.UUIDField()
     language = serializers.CharField(help_text="Of the texts: ISO 639-1.")
@@ -98,6 +100,17 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
     )
     provenance = told(said(TOLD, "By field: when it was written, by whom or what, read where."))
     created_at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Those of lists first, under the same names."""
+        return {**{name: told(schema) for name, schema in LIST_PROPERTIES.items()}, **super().get_fields()}
+
+
+class InitiativeProfileFeatureSerializer(serializers.Serializer[Any]):
+    type = told({"const": "Feature"})
+    id = told(SLUG)
+    geometry = told(nullable(POINT))
+    properties = InitiativeProfileSerializer()
 
 
 class ActivitySerializer(serializers.Serializer[Any]):

@@ -45,6 +45,8 @@ PROPERTIES = """
     i.origin = 'example' AS example
 """
 
+# To the grid first: printed to six decimals, a coordinate of 1e-9 would come out as it is.
+ROUNDED = "ST_SnapToGrid({}, 0.000001)"
 DISTANCE = "round(o.distance::numeric, 2)"
 
 ROWS = """
@@ -64,7 +66,7 @@ def features(rows: Iterable[Row], base: str) -> list[str]:
     distance = f", {DISTANCE} AS distance" if any(row.distance is not None for row in rows) else ""
     sql = f"""
         SELECT '{{"type":"Feature","id":' || to_json(i.slug)
-            || ',"geometry":' || coalesce(ST_AsGeoJSON(i.location, 6, 0), 'null')
+            || ',"geometry":' || coalesce(ST_AsGeoJSON({ROUNDED.format('i.location')}, 6, 0), 'null')
             || ',"properties":' || row_to_json(p) || '}}'
         {ROWS} CROSS JOIN LATERAL (SELECT {PROPERTIES}{distance}) p
         ORDER BY o.place
@@ -166,7 +168,7 @@ mixes AS (
 SELECT cells.n,
     '{{"type":"Feature","id":' || CASE WHEN cells.n = 1 THEN to_json(i.slug)::text
         ELSE to_json(format('cell-%%s-%%s-%%s', {zoom}, cells.x, cells.y))::text END
-    || ',"geometry":' || ST_AsGeoJSON(ST_MakePoint(lon, lat), 6, 0)
+    || ',"geometry":' || ST_AsGeoJSON({rounded}, 6, 0)
     || ',"properties":' || CASE WHEN cells.n = 1 THEN json_build_object(
             'id', i.slug, 'name', i.name, 'sector', s.slug, 'commune', c.name, 'precision', i.precision,
             'example', i.origin = 'example', 'url', %s || '/initiatives/' || i.slug || '/')
@@ -201,7 +203,9 @@ def clusters(criteria: SearchCriteria, box: BBox, zoom: int, base: str) -> Clust
         _placed(criteria, aligned).values_list("pk", "tile_x", "tile_y", "sector_mask", "location")
     )
     with connection.cursor() as cursor:
-        cursor.execute(CELLS.format(matched=matched, shift=shift_of(zoom), zoom=zoom), [*params, base])
+        rounded = ROUNDED.format("ST_MakePoint(lon, lat)")
+        sql = CELLS.format(matched=matched, shift=shift_of(zoom), zoom=zoom, rounded=rounded)
+        cursor.execute(sql, [*params, base])
         cells = cursor.fetchall()
     return Clusters(aligned, zoom, sum(n for n, _text in cells), [text for _n, text in cells])
 

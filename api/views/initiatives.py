@@ -22,6 +22,7 @@ from api.parameters import parameters_of
 from api.profile import profile_feature
 from api.renderers import Csv, GeoJson, Json
 from api.schemas import ref
+from api.serializers import InitiativeProfileFeatureSerializer
 from api.views.reading import GeoReading
 from directory.features import CSV_COLUMNS, every_row, features, flat_rows, one_moment
 from directory.models import Initiative, Merge
@@ -146,8 +147,8 @@ class OneInitiative(GeoReading):
         description="The published profile, closed initiatives included. A slug merged into another redirects to it.",
         parameters=parameters_of(FeatureForm, "slug"),
         responses={
-            (200, "application/geo+json"): ref("InitiativeProfileFeature"),
-            (200, "application/json"): ref("InitiativeProfileFeature"),
+            (200, "application/geo+json"): InitiativeProfileFeatureSerializer,
+            (200, "application/json"): InitiativeProfileFeatureSerializer,
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
