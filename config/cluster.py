@@ -462,7 +462,17 @@ def stop(cluster: Cluster, mode: str = "fast") -> None:
     """Stop the server, if it runs. Called by the only one left."""
     if not exists(cluster) or not processes(cluster):
         return
-    command = [programs_of(cluster) / "pg_ctl", "stop", "-s", "-w", "-t", "60", "-D", cluster.data, "-m"]
+    command: list[str | Path] = [
+        programs_of(cluster) / "pg_ctl",
+        "stop",
+        "-s",
+        "-w",
+        "-t",
+        "60",
+        "-D",
+        cluster.data,
+        "-m",
+    ]
     if run(*command, mode, check=False).returncode != 0:
         run(*command, "immediate", check=False)
 

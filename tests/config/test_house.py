@@ -1,5 +1,6 @@
 """The house holds: layers, style, migrations, lock files, commands, scripts."""
 
+import os
 import re
 import shutil
 import socket
@@ -168,3 +169,25 @@ def test_a_busy_port_is_told_before_anything_is_loaded() -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+def test_the_suite_is_gathered_without_a_database() -> None:
+    """Importing a test asks nothing of the database: what is wrong there fails one test, not all."""
+    environ = os.environ | {"DATABASE_URL": "postgis://nobody@127.0.0.1:1/nowhere"}
+    result = run(
+        sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", env=environ
+    )
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+def test_a_server_refuses_to_start_on_a_misconfiguration() -> None:
+    """Even without the command line, which runs the checks by itself."""
+    environ = {
+        "ENV_FILE": "",
+        "SECRET_KEY": "short",
+        "ALLOWED_HOSTS": "a.example.org",
+        "PATH": "/usr/bin:/bin",
+    }
+    result = run(sys.executable, "-c", "import config.wsgi", env=environ)
+    assert result.returncode != 0
+    assert "(maillage.E002)" in result.stderr
