@@ -73,7 +73,7 @@ PATH_WORDS: dict[str, tuple[str, str]] = {
     "id": ("The id, kind and official code.", "departement-23"),
 }
 
-LONGITUDE_LATITUDE = {"type": "array", "items": {"type": "number"}}
+LONGITUDE_LATITUDE = {"type": "array", "items": {"type": "number", "minimum": -180, "maximum": 180}}
 # A blank value is refused, and a comma separates.
 WORD = {"type": "string", "minLength": 1}
 
