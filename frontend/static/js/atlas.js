@@ -7,9 +7,15 @@ import { ChartMap } from "./map.js";
 export function startAtlas(atlas) {
   const element = atlas.querySelector("[data-map]");
   if (!element || !window.L) return;
-  const state = new Atlas(atlas, element);
-  state.follow();
-  document.body.addEventListener("htmx:afterSettle", () => state.follow());
+  // On a phone the map is made, and asks for anything, once it is looked at.
+  const watcher = new ResizeObserver(() => {
+    if (!element.offsetWidth) return;
+    watcher.disconnect();
+    const state = new Atlas(atlas, element);
+    state.follow();
+    document.body.addEventListener("htmx:afterSettle", () => state.follow());
+  });
+  watcher.observe(element);
 }
 
 class Atlas {
@@ -27,10 +33,6 @@ class Atlas {
     for (const button of atlas.querySelectorAll("[data-fly]")) {
       button.addEventListener("click", () => this.map.fly(boxOf(button.dataset.fly)));
     }
-    atlas.addEventListener("maillage:face", () => {
-      this.map.measure();
-      this.follow();
-    });
   }
 
   // Draw what the list says, unless it is drawn already.

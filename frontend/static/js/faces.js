@@ -12,9 +12,7 @@ export function startFaces(atlas) {
   }
 }
 
-// Turn the sheet; the map learns its size when it comes in sight.
+// Turn the sheet; the map sees by its size when it comes in sight.
 export function show(atlas, face) {
-  if (atlas.dataset.face === face) return;
   atlas.dataset.face = face;
-  atlas.dispatchEvent(new CustomEvent("maillage:face", { detail: face }));
 }

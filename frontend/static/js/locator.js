@@ -2,6 +2,7 @@
 import { addressOf, paramsOf, visit } from "./address.js";
 
 const RADIUS = "20000";
+const DECIMALS = 3; // about a hundred metres
 
 export function startLocator(atlas) {
   const button = atlas.querySelector("[data-locate]");
@@ -29,7 +30,7 @@ export function startLocator(atlas) {
 function addressNear({ longitude, latitude }) {
   const params = paramsOf(window.location.href);
   for (const name of ["territory", "served", "bbox", "cursor", "place", "ordering"]) params.delete(name);
-  params.set("near", `${longitude.toFixed(3)},${latitude.toFixed(3)}`);
+  params.set("near", [longitude, latitude].map((degrees) => Number(degrees.toFixed(DECIMALS))).join(","));
   params.set("radius", params.get("radius") || RADIUS);
   return addressOf(params);
 }

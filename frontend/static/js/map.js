@@ -53,7 +53,7 @@ export class ChartMap {
   frame(box, given) {
     if (!box) return;
     const [west, south, east, north] = box;
-    const bounds = window.L.latLngBounds([south, west], [north, east > west ? east : east + 360]);
+    const bounds = window.L.latLngBounds([south, west], [north, east >= west ? east : east + 360]);
     this.hush(() => {
       const zoom = Math.min(this.map.getBoundsZoom(bounds, true), CLOSEST);
       if (given && this.holds(bounds, zoom)) {
@@ -93,7 +93,7 @@ export class ChartMap {
     return edges.map((edge) => Number(edge.toFixed(DECIMALS))).join(",");
   }
 
-  // Draw what matches in a box, or everywhere. Gives the box aligned by the server, null for everywhere.
+  // Draw what matches in a box, or everywhere. Gives the box aligned by the server, empty for everywhere.
   async draw(query, box) {
     this.pending?.abort();
     this.pending = new AbortController();
@@ -105,7 +105,9 @@ export class ChartMap {
     const found = await answer.json();
     this.marks.show(found.features);
     this.element.dataset.matched = String(found.numberMatched);
-    return box ? found.bbox.join(",") : null;
+    const drawn = box ? found.bbox.join(",") : "";
+    this.element.dataset.drawn = drawn;
+    return drawn;
   }
 
   get inSight() {
@@ -117,7 +119,7 @@ export class ChartMap {
     if (!this.inSight) return;
     this.hush(() => this.map.invalidateSize({ animate: false, pan: false }));
     if (this.ready) this.outlines?.draw();
-    else this.seen();
+    this.seen();
   }
 
   // Point out the territories that are searched.

@@ -1,9 +1,15 @@
 // What was found, on the map: a link for one initiative, a button for several.
 // A mark that stays the same is kept, so that the keyboard does not lose its place.
 
+import { spread } from "./spread.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const RADIUS = 15.9155; // the circumference of this circle is 100
 const CLOSEST = 17;
+const METRE = 0.00001; // in degrees, about
+// Half the width of each mark in pixels, with a little air: as in map.css.
+const PIN = 17;
+const HEAPS = { small: 23, medium: 27, large: 33 };
 
 export class Marks {
   constructor(map, words, listed) {
@@ -36,7 +42,24 @@ export class Marks {
     for (const [key, feature] of wanted) {
       if (!this.shown.has(key)) this.shown.set(key, this.add(feature));
     }
+    this.settle(wanted);
     if (left) this.focusNear(left);
+  }
+
+  // Put each mark where it belongs, or beside it where another one stands.
+  settle(features) {
+    const zoom = this.map.getZoom();
+    const keys = [...features.keys()];
+    const points = keys.map((key) => {
+      const { geometry, properties } = features.get(key);
+      const [longitude, latitude] = geometry.coordinates;
+      const { x, y } = this.map.project([latitude, longitude], zoom);
+      const several = properties.count !== undefined;
+      return { x, y, radius: several ? HEAPS[sizeOf(properties.count)] : PIN, weight: several ? 1 : 2 };
+    });
+    spread(points).forEach(({ x, y }, index) => {
+      this.shown.get(keys[index]).setLatLng(this.map.unproject([x, y], zoom));
+    });
   }
 
   // The mark that the keyboard stood on is gone, opened into others: it goes on from the nearest.
@@ -79,7 +102,7 @@ export class Marks {
     const button = document.createElement("button");
     const same = this.isOnePlace(bbox);
     button.type = "button";
-    button.className = `heap heap-${count < 10 ? "small" : count < 100 ? "medium" : "large"}`;
+    button.className = `heap heap-${sizeOf(count)}`;
     const mix = Object.entries(sectors).map(([slug, number]) => `${number} ${this.names[slug] || slug}`);
     const words = same ? this.words.clusterSame : this.words.cluster;
     button.setAttribute("aria-label", words.replace("{n}", String(count)).replace("{mix}", mix.slice(0, 4).join(", ")));
@@ -89,13 +112,15 @@ export class Marks {
   }
 
   isOnePlace([west, south, east, north]) {
-    return east - west < 1e-5 && north - south < 1e-5;
+    return east - west < METRE && north - south < METRE;
   }
 
   open(bbox) {
     const [west, south, east, north] = bbox;
     if (this.isOnePlace(bbox) || this.map.getZoom() >= CLOSEST) {
-      this.listed(bbox.join(","));
+      // a metre more on each side: a box without area holds nothing
+      const sides = [west - METRE, south - METRE, east + METRE, north + METRE];
+      this.listed(sides.map((side) => Number(side.toFixed(6))).join(","));
     } else {
       this.map.fitBounds([[south, west], [north, east]], { maxZoom: CLOSEST, padding: [48, 48] });
     }
@@ -105,6 +130,10 @@ export class Marks {
     const found = this.icons.querySelector(`[data-sector="${CSS.escape(sector || "")}"] svg`);
     return found ? found.cloneNode(true) : document.createElement("span");
   }
+}
+
+function sizeOf(count) {
+  return count < 10 ? "small" : count < 100 ? "medium" : "large";
 }
 
 function signature({ id, geometry, properties }) {

@@ -1,0 +1,114 @@
+"""The site as a visitor meets it: a real server, Creuse and Haute-Vienne, the examples there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from directory.examples import load_examples
+from tests.france import creuse_committed  # noqa: F401
+
+LISTEN = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+# The map shows the box of the list, and as many as the list says are placed.
+AGREED = """() => {
+  const results = document.querySelector("[data-results]").dataset;
+  const map = document.querySelector("[data-map]").dataset;
+  const busy = document.querySelector("#liste.htmx-request");
+  return !busy && results.bbox === map.drawn && map.matched === results.placed;
+}"""
+
+
+@dataclass
+class Visitor:
+    """A browser window on the site, which notes what must not happen."""
+
+    page: Page
+    base: str
+    elsewhere: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(LISTEN)
+        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("response", lambda response: self._refused(response.status, response.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.base, "data:", "blob:")):
+            self.elsewhere.append(url)
+
+    def _refused(self, status: int, url: str) -> None:
+        if status >= 400 and "/rien/" not in url:
+            self.faults.append(f"{status} {url}")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    @property
+    def address(self) -> str:
+        return self.page.url.removeprefix(self.base)
+
+    @property
+    def count(self) -> int:
+        """How many the list says there are."""
+        return int(self.results("count"))
+
+    def results(self, name: str) -> str:
+        return self.page.locator("[data-results]").get_attribute(f"data-{name}") or ""
+
+    def marked(self) -> int:
+        """How many the marks of the map stand for."""
+        return sum(
+            int(re.sub(r"\D", "", mark.inner_text()) or 1) for mark in self.page.locator(".mark").all()
+        )
+
+    def agreed(self) -> None:
+        """Wait until the list, the map and the address tell the same."""
+        self.page.wait_for_function(AGREED)
+
+    def violations(self) -> list[str]:
+        return self.page.evaluate("window.violations || []")
+
+
+@pytest.fixture
+def site(live_server: LiveServer, creuse_committed: None) -> str:  # noqa: F811
+    """The address of the site, its data in place."""
+    load_examples()
+    return live_server.url
+
+
+@pytest.fixture
+def window(browser: Browser, site: str) -> Iterator[Any]:
+    """``window(width=375, …)`` opens a window in a fresh context; more options are those of Playwright."""
+    contexts: list[BrowserContext] = []
+
+    def opened(width: int = 1280, height: int = 800, **options: Any) -> Visitor:
+        context = browser.new_context(
+            **{"locale": "fr-FR", "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"} | options
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Visitor(context.new_page(), site)
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(window: Any) -> Visitor:
+    """A wide window, in French."""
+    opened: Visitor = window()
+    return opened

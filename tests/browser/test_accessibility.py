@@ -1,0 +1,61 @@
+"""axe reports nothing: a few pages every time, every page × language × theme × width in the full run."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Visitor
+
+PAGES = {
+    "map": "/",
+    "found": "/?territory=departement-23&sector=culture",
+    "refused": "/?bbox=1,2&sector=rien",
+    "places": "/?place=saint",
+    "nothing": "/?q=zzzzzz",
+    "initiative": "/initiatives/ambiance-bois/",
+    "territory": "/territoires/departement-23/",
+    "commune": "/territoires/commune-23008/",
+    "missing": "/rien/",
+}
+THEMES = ("light", "dark")
+WIDTHS = (1280, 375)
+A_FEW = [("fr", "light", 1280), ("en", "dark", 375)]
+
+
+def examine(window: Any, language: str, theme: str, width: int) -> None:
+    visitor: Visitor = window(width=width, color_scheme=theme)
+    prefix = "" if language == "fr" else f"/{language}"
+    for name, path in PAGES.items():
+        page = visitor.go(prefix + path)
+        if page.locator("[data-map]").count() and width > 960:
+            visitor.agreed()
+        # what axe itself writes into the page is not ours: read before it runs
+        assert visitor.violations() == [], name
+        opened = page.locator("details:not([open]) > summary")
+        while opened.count():
+            opened.first.click()
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{name} {language} {theme} {width}\n{results.generate_report()}"
+        turn = page.locator("[data-show=map]")
+        if turn.count() and turn.is_visible():
+            turn.click()
+            page.wait_for_function("() => document.querySelector('[data-map]').dataset.matched !== undefined")
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{name}, map, {language} {theme}\n{results.generate_report()}"
+    assert visitor.elsewhere == []
+    assert visitor.faults == []
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), A_FEW)
+def test_axe_reports_nothing(window: Any, language: str, theme: str, width: int) -> None:
+    examine(window, language, theme, width)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), [each for each in product(("fr", "en"), THEMES, WIDTHS) if each not in A_FEW]
+)
+def test_axe_reports_nothing_anywhere(window: Any, language: str, theme: str, width: int) -> None:
+    examine(window, language, theme, width)
