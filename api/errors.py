@@ -41,7 +41,10 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
 
 
 def problem(
-    status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JsonResponse:
     """A problem body. ``errors`` is a list of ``{"parameter", "detail"}``."""
     body = {
@@ -102,8 +105,9 @@ def _refusals(error: Exception) -> list[dict[str, str]]:
 
 def _headers(error: exceptions.APIException, view: Any) -> dict[str, str]:
     headers = {}
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    wait = getattr(error, "wait", None)
+    if isinstance(error, exceptions.Throttled) and wait:
+        headers["Retry-After"] = str(int(wait) + 1)
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(view.allowed_methods)
     return headers

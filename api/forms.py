@@ -12,7 +12,14 @@ from django.core.exceptions import ValidationError
 from rest_framework.request import Request
 
 from directory.filters import (
-    BBoxField, ChoicesField, DigitsField, Parameters, PointField, SearchForm, TrueFalseField, refuse_unknown,
+    BBoxField,
+    ChoicesField,
+    DigitsField,
+    Parameters,
+    PointField,
+    SearchForm,
+    TrueFalseField,
+    refuse_unknown,
 )  # fmt: skip
 from directory.grid import MAX_ZOOM
 from territories.errors import UnknownTerritory
@@ -41,7 +48,9 @@ class FormatField(forms.ChoiceField):
         self.formats = formats
         message = f"One of these is expected: {', '.join(formats)}."
         super().__init__(
-            required=False, choices=[(name, name) for name in formats], error_messages={"invalid_choice": message}
+            required=False,
+            choices=[(name, name) for name in formats],
+            error_messages={"invalid_choice": message},
         )
 
 

@@ -13,7 +13,9 @@ PREFIX = "/api/"
 KEPT = ("Allow", "Retry-After", "Vary")
 
 
-def machine_face(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def machine_face(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """What the framework refuses by itself (a strange host, a method) is said as the API says it."""
 
     def answer(request: HttpRequest) -> HttpResponse:

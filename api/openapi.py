@@ -20,7 +20,7 @@ PROBLEMS = {
     "400": "A parameter is refused: the body names it.",
     "404": "There is nothing here.",
     "406": "None of the formats in the `Accept` header is given here.",
-    "429": "Everything that matches was asked for too often from this address: `Retry-After` says when to come back.",
+    "429": "Everything was asked for too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
 }
 NOT_FOUND = ("readInitiative", "readTerritory", "readOutline", "locate", "readPtce", "readNetwork")

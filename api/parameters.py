@@ -5,14 +5,21 @@ A parameter means the same thing at every address, so it is described once.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from drf_spectacular.utils import OpenApiParameter
 
 from api.forms import ALL, DEFAULT_LIMIT, MAX_LIMIT, FormatField, LimitField
 from directory.filters import (
-    BBoxField, ChoicesField, CommaField, DayField, DigitsField, Parameters, PointField, TrueFalseField,
+    BBoxField,
+    ChoicesField,
+    CommaField,
+    DayField,
+    DigitsField,
+    Parameters,
+    PointField,
+    TrueFalseField,
 )  # fmt: skip
 from directory.search import DEFAULT_RADIUS
 
@@ -23,14 +30,20 @@ WORDS: dict[str, tuple[str, str]] = {
         " (from 3 letters), synonyms are followed and typing errors corrected.",
         "epicerie coop",
     ),
-    "sector": ("Slugs of sectors or activities, any of which may match; `sectors` lists them.", "alimentation"),
+    "sector": (
+        "Slugs of sectors or activities, any of which may match; `sectors` lists them.",
+        "alimentation",
+    ),
     "territory": (
         "Ids of territories, any of which may match: the initiative is established in it.",
         "departement-23",
     ),
     "served": ("With `territory`: `true` also finds the initiatives that serve it.", "true"),
     "ptce": ("Slugs of PTCE, any of which may match: their members and the initiatives that run them.", ""),
-    "network": ("Slugs of networks, any of which may match: their members and the initiatives that run them.", ""),
+    "network": (
+        "Slugs of networks, any of which may match: their members and the initiatives that run them.",
+        "",
+    ),
     "legal_form": ("Legal forms, any of which may match.", "association,scic"),
     "charter": ("`true`: signatories of the charter; `false`: the others.", "true"),
     "testimony": ("`true`: those who accept to testify; `false`: the others.", "true"),
@@ -59,12 +72,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "limit": (f"How many at most, {DEFAULT_LIMIT} if nothing is said.", "100"),
     "cursor": ("Where the page begins: opaque, taken from the `next` link of the page before.", ""),
     "format": (
-        "The format of the answer; the `Accept` header does the same. The first one listed is given if nothing is said.",
+        "The format of the answer, the first one if nothing is said; the `Accept` header does the same.",
         "json",
     ),
     "zoom": ("The zoom of the map, as tile servers count it.", "9"),
     "kind": ("Kinds of territory, any of which may match.", "departement,region"),
-    "within": ("Id of a territory: those made of its communes. An EPCI counts where it has a commune.", "departement-23"),
+    "within": (
+        "Id of a territory: those made of its communes. An EPCI counts where it has a commune.",
+        "departement-23",
+    ),
     "outline": ("`true`: with an outline; `false`: without.", "true"),
     "point": ("A position, longitude first, in degrees.", "2.1697,45.9560"),
 }
@@ -79,9 +95,11 @@ WORD = {"type": "string", "minLength": 1}
 
 
 def parameters_of(form: type[Parameters], *path: str, **words: str) -> list[OpenApiParameter]:
-    """The OpenAPI parameters of a form, and those of the path. ``words`` are said instead of the usual ones."""
+    """The OpenAPI parameters of a form and of the path. ``words`` are said instead of the usual ones."""
     told = [
-        OpenApiParameter(name, {"type": "string"}, OpenApiParameter.PATH, required=True, description=PATH_WORDS[name][0])
+        OpenApiParameter(
+            name, {"type": "string"}, OpenApiParameter.PATH, required=True, description=PATH_WORDS[name][0]
+        )
         for name in path
     ]
     return told + [_parameter(name, field, words.get(name)) for name, field in form.base_fields.items()]
@@ -122,6 +140,9 @@ def _schema(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, FormatField):
         return {"type": "string", "enum": list(field.formats)}
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [value for value, _label in field.choices]}
+        return {
+            "type": "string",
+            "enum": [value for value, _label in cast("list[tuple[str, str]]", field.choices)],
+        }
     longest = getattr(field, "max_length", None)
     return {**WORD, "maxLength": longest} if longest else dict(WORD)

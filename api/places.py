@@ -10,9 +10,9 @@ from territories.models import Territory
 PARENTS = ("commune", "epci", "departement", "region", "country")
 # What a feature is made of. The outline itself is never among it: its envelope tells that there is one.
 COLUMNS = (
-    "id", "kind", "code", "name", "status", *(f"{parent}_id" for parent in PARENTS), "postcodes", "population",
-    "population_edition", "vintage", "source", "outline_note", "area_km2", "chief_place", "chief_place_source",
-    "envelope",
+    "id", "kind", "code", "name", "status", *(f"{parent}_id" for parent in PARENTS), "postcodes",
+    "population", "population_edition", "vintage", "source", "outline_note", "area_km2", "chief_place",
+    "chief_place_source", "envelope",
 )  # fmt: skip
 DECIMALS = 6
 

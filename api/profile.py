@@ -33,7 +33,7 @@ def profile(initiative: Initiative) -> dict[str, Any]:
         "ptces": belongs[GroupingKind.PTCE],
         "networks": belongs[GroupingKind.NETWORK],
         "links": _links(initiative),
-        "parent": next(iter(_named(Initiative.objects.published().filter(pk=initiative.parent_id))), None),
+        "parent": next(iter(_named(Initiative.objects.published().filter(sites=initiative))), None),
         "sites": _named(Initiative.objects.visible().filter(parent=initiative)),
         "sources": _sources(initiative),
     }
@@ -86,7 +86,9 @@ def _places(initiative: Initiative) -> dict[str, Any]:
     """Where it is established, and what it serves, without a polygon."""
     ids = {kind: getattr(initiative, f"{kind}_id") for kind in PLACES}
     served = list(initiative.served_territories.order_by("territory").values_list("territory", flat=True))
-    names = dict(Territory.objects.filter(pk__in=[*filter(None, ids.values()), *served]).values_list("pk", "name"))
+    names = dict(
+        Territory.objects.filter(pk__in=[*filter(None, ids.values()), *served]).values_list("pk", "name")
+    )
     return {
         "territories": {kind: {"id": pk, "name": names[pk]} if pk else None for kind, pk in ids.items()},
         "serves": [{"id": pk, "name": names[pk]} for pk in served],
@@ -135,7 +137,10 @@ def _links(initiative: Initiative) -> list[dict[str, Any]]:
 
 def _named(initiatives: Iterable[Any]) -> list[dict[str, str]]:
     rows: Any = initiatives
-    return [{"id": slug, "name": name} for slug, name in rows.order_by("name_sort", "pk").values_list("slug", "name")]
+    return [
+        {"id": slug, "name": name}
+        for slug, name in rows.order_by("name_sort", "pk").values_list("slug", "name")
+    ]
 
 
 def _sources(initiative: Initiative) -> list[dict[str, Any]]:
@@ -152,5 +157,7 @@ def _sources(initiative: Initiative) -> list[dict[str, Any]]:
             "last_seen": record.last_seen,
             "vanished_at": record.vanished_at,
         }
-        for record in initiative.source_records.select_related("source").order_by("source__slug", "external_id")
+        for record in initiative.source_records.select_related("source").order_by(
+            "source__slug", "external_id"
+        )
     ]

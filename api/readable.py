@@ -123,4 +123,6 @@ def _type_named(kind: str, schema: dict[str, Any]) -> str:
         return f"object {{{', '.join(schema['properties'])}}}"
     if kind == "integer" and "minimum" in schema and "maximum" in schema:
         return f"integer from {schema['minimum']} to {schema['maximum']}"
-    return {"date": "date", "date-time": "date and time", "uri": "address"}.get(schema.get("format", ""), kind)
+    return {"date": "date", "date-time": "date and time", "uri": "address"}.get(
+        schema.get("format", ""), kind
+    )

@@ -100,7 +100,9 @@ TERRITORY_PROPERTIES: dict[str, Schema] = {
     "vintage": nullable({"type": "integer"}),
     "source": nullable(STRING),
     "postcodes": listed(STRING),
-    "parents": record({name: nullable(PLACE) for name in ("commune", "epci", "departement", "region", "country")}),
+    "parents": record(
+        {name: nullable(PLACE) for name in ("commune", "epci", "departement", "region", "country")}
+    ),
     "chief_place_source": nullable(STRING) | {"enum": [*ChiefPlaceSource.values, None]},
     "has_outline": BOOLEAN,
     "outline_note": nullable(STRING) | {"enum": [*OutlineNote.values, None]},
@@ -110,7 +112,13 @@ TERRITORY_PROPERTIES: dict[str, Schema] = {
 
 def feature(properties: Schema, geometry: Schema, **members: Schema) -> Schema:
     return record(
-        {"type": {"const": "Feature"}, "id": STRING, **members, "geometry": geometry, "properties": properties}
+        {
+            "type": {"const": "Feature"},
+            "id": STRING,
+            **members,
+            "geometry": geometry,
+            "properties": properties,
+        }
     )
 
 
@@ -138,7 +146,9 @@ OUTLINE: dict[str, Schema] = {
 }
 TERRITORY_DETAIL: dict[str, Schema] = {
     "bbox": nullable(BBOX),
-    "dated": said(nullable({"type": "string", "format": "date"}), "Of a custom territory: when its perimeter was set."),
+    "dated": said(
+        nullable({"type": "string", "format": "date"}), "Of a custom territory: when its perimeter was set."
+    ),
     "former": said(listed(record({"code": STRING, "name": STRING})), "Former communes that are part of it."),
     "outline": said(nullable(ADDRESS), "Where its outline is."),
 }
@@ -176,7 +186,9 @@ COMPONENTS: dict[str, Schema] = {
     "MapCollection": collection(
         {"anyOf": [feature(record(CLUSTER_PROPERTIES), POINT), feature(record(SINGLE_PROPERTIES), POINT)]},
         bbox=said(BBOX, "The box asked for, moved outward to the cells of the zoom."),
-        zoom=said({"type": "integer", "minimum": 0, "maximum": 22}, "Coarser than asked where too much would come."),
+        zoom=said(
+            {"type": "integer", "minimum": 0, "maximum": 22}, "Coarser than asked where too much would come."
+        ),
         numberMatched=said(COUNT, "How many initiatives match in that box: the sum of the counts."),
         numberReturned=said(COUNT, "How many features are in this answer."),
     ),
@@ -184,17 +196,19 @@ COMPONENTS: dict[str, Schema] = {
         {
             "numberMatched": COUNT,
             "withoutPlace": said(COUNT, "How many of them have no point."),
-            **{name: COUNTS for name in ("sector", "activity", "legal_form", "network", "ptce")},
+            **dict.fromkeys(("sector", "activity", "legal_form", "network", "ptce"), COUNTS),
         }
     ),
     "TerritoryProperties": record(TERRITORY_PROPERTIES),
     "TerritoryFeature": feature(ref("TerritoryProperties"), nullable(POINT)),
     "TerritoryCollection": collection(ref("TerritoryFeature"), **PAGED),
     "TerritoryDetailFeature": feature(
-        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(TERRITORY_DETAIL, closed=False)]}, nullable(POINT)
+        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(TERRITORY_DETAIL, closed=False)]},
+        nullable(POINT),
     ),
     "LocatedFeature": feature(
-        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(LOCATED, closed=False)]}, nullable(POINT)
+        {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(LOCATED, closed=False)]},
+        nullable(POINT),
     ),
     "OutlineFeature": record(OUTLINE, optional=("bbox",)),
     "OutlineCollection": collection(
@@ -207,9 +221,13 @@ COMPONENTS: dict[str, Schema] = {
     "Suggestions": record(
         {
             "places": listed(record(SUGGESTED_PLACE)),
-            "initiatives": listed(record({"id": SLUG, "name": STRING, "commune": nullable(STRING), "url": ADDRESS})),
+            "initiatives": listed(
+                record({"id": SLUG, "name": STRING, "commune": nullable(STRING), "url": ADDRESS})
+            ),
             "sectors": listed(
-                record({"id": SLUG, "sector": SLUG, "labels": {"type": "object", "additionalProperties": STRING}})
+                record(
+                    {"id": SLUG, "sector": SLUG, "labels": {"type": "object", "additionalProperties": STRING}}
+                )
             ),
         }
     ),

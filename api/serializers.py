@@ -8,7 +8,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.schemas import (
-    ADDRESS, COUNT, LIST_PROPERTIES, PLACE, POINT, SLUG, STRING, Schema, listed, nullable, record, said,
+    ADDRESS,
+    COUNT,
+    LIST_PROPERTIES,
+    PLACE,
+    POINT,
+    SLUG,
+    STRING,
+    Schema,
+    listed,
+    nullable,
+    record,
+    said,
 )  # fmt: skip
 from directory.models import ActivityState, LinkKind
 from directory.models.initiative import DatePrecision
@@ -74,7 +85,9 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
             record(
                 {
                     "kind": {"type": "string", "enum": LinkKind.values},
-                    "direction": said({"type": "string", "enum": ["out", "in"]}, "From this one, or towards it."),
+                    "direction": said(
+                        {"type": "string", "enum": ["out", "in"]}, "From this one, or towards it."
+                    ),
                     "initiative": record({"id": SLUG, "name": STRING}),
                     "since": nullable(STRING),
                     "until": nullable(STRING),
@@ -89,7 +102,9 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
         listed(
             record(
                 {
-                    "source": record({"id": SLUG, "name": STRING, "url": nullable(ADDRESS), "licence": nullable(STRING)}),
+                    "source": record(
+                        {"id": SLUG, "name": STRING, "url": nullable(ADDRESS), "licence": nullable(STRING)}
+                    ),
                     "external_id": STRING,
                     "first_seen": {"type": "string", "format": "date-time"},
                     "last_seen": {"type": "string", "format": "date-time"},
@@ -132,10 +147,7 @@ class SectorsSerializer(serializers.Serializer[Any]):
     sectors = SectorSerializer(many=True)
 
 
-class StatusSerializer(serializers.Serializer[Any]):
-    year = serializers.IntegerField()
-    status = serializers.CharField()
-    source = serializers.CharField()
+STATUS = record({"year": {"type": "integer"}, "status": STRING, "source": STRING})
 
 
 class GroupingSerializer(serializers.Serializer[Any]):
@@ -147,11 +159,13 @@ class GroupingSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     summary = serializers.CharField()
     website = told(nullable(ADDRESS))
-    members = told(said(COUNT, "How many published and open initiatives are members, both sides having agreed."))
+    members = told(
+        said(COUNT, "How many published and open initiatives are members, both sides having agreed.")
+    )
     initiative = told(said(nullable(record({"id": SLUG, "name": STRING})), "The initiative that runs it."))
     perimeter = told(nullable(PLACE))
-    statuses = StatusSerializer(many=True, help_text="Of a PTCE: what it was recognised as, by year.")
-    source = serializers.CharField(allow_null=True)
+    statuses = told(said(listed(STATUS), "Of a PTCE: what it was recognised as, by year."))
+    source = told(nullable(STRING))
     updated_at = serializers.DateTimeField()
 
 

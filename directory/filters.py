@@ -62,12 +62,12 @@ class CommaField(forms.CharField):
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         text = str(value or "").strip()
         prohibit_nul(text)
-        values = list(dict.fromkeys(part.strip() for part in text.split(",") if text))
+        values = [part.strip() for part in text.split(",") if text]
         if len(values) > self.most:
             raise ValidationError(_("%(most)d valeurs au plus."), params={"most": self.most})
         if "" in values:
             raise ValidationError(_("Une valeur est vide entre deux virgules."))
-        return values
+        return list(dict.fromkeys(values))
 
 
 class ChoicesField(CommaField):

@@ -1,4 +1,4 @@
-"""Small territories and initiatives for tests, written straight to the database. Invented, and never shipped."""
+"""Small invented territories and initiatives for tests, written straight to the database."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ numbers = count(1)
 
 
 def make_territory(kind: str, code: str, name: str = "", **fields: Any) -> Territory:
-    """A territory; ``box=(west, south, east, north)`` draws its outline, with its chief place in the middle."""
+    """A territory; ``box=(west, south, east, north)`` draws it, its chief place in the middle."""
     box = fields.pop("box", None)
     if box:
         fields["geometry"] = MultiPolygon(Polygon.from_bbox(box), srid=4326)
         fields.setdefault("chief_place", Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, srid=4326))
     name = name or f"{kind} {code}"
-    made = Territory.objects.create(id=f"{kind}-{code}", kind=kind, code=code, name=name, slug=code.lower(), **fields)
+    made = Territory.objects.create(
+        id=f"{kind}-{code}", kind=kind, code=code, name=name, slug=code.lower(), **fields
+    )
     PlaceName.objects.create(territory=made, name=name, nature="name", weight=made.population or 0)
     if box:
         shape = fields["geometry"]
         TerritoryOutline.objects.bulk_create(
-            TerritoryOutline(territory=made, band=band, geometry=shape, geojson=shape.geojson) for band in BANDS
+            TerritoryOutline(territory=made, band=band, geometry=shape, geojson=shape.geojson)
+            for band in BANDS
         )
     return made
 
@@ -59,7 +62,9 @@ def make_initiative(name: str = "", at: tuple[float, float] | None = None, **fie
     return made
 
 
-def make_grouping(slug: str, kind: str = "ptce", members: tuple[Initiative, ...] = (), **fields: Any) -> Grouping:
+def make_grouping(
+    slug: str, kind: str = "ptce", members: tuple[Initiative, ...] = (), **fields: Any
+) -> Grouping:
     """A PTCE or a network with effective members."""
     made = Grouping.objects.create(kind=kind, slug=slug, **{"name": slug.capitalize()} | fields)
     for member in members:

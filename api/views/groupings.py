@@ -28,7 +28,12 @@ def members() -> Any:
 
 def groupings(kind: GroupingKind) -> QuerySet[Grouping]:
     counted = (
-        members().filter(grouping=OuterRef("pk")).order_by().values("grouping").annotate(n=Count("pk")).values("n")
+        members()
+        .filter(grouping=OuterRef("pk"))
+        .order_by()
+        .values("grouping")
+        .annotate(n=Count("pk"))
+        .values("n")
     )
     return (
         Grouping.objects.filter(kind=kind, published=True)
@@ -47,7 +52,10 @@ def shown(grouping: Any) -> Any:
         "website": grouping.website or None,
         "source": grouping.source or None,
         "updated_at": grouping.updated_at,
-        "statuses": sorted(grouping.statuses.all(), key=lambda status: (status.year, status.source)),
+        "statuses": [
+            {"year": status.year, "status": status.status, "source": status.source}
+            for status in sorted(grouping.statuses.all(), key=lambda status: (status.year, status.source))
+        ],
         "initiative": {"id": runs.slug, "name": runs.name} if readable else None,
         "perimeter": {"id": perimeter.pk, "name": perimeter.name} if perimeter else None,
     }
@@ -57,7 +65,7 @@ def answer_page(request: Request, kind: GroupingKind) -> Response:
     asked = read(GroupingsForm, request).cleaned_data
     found = groupings(kind)
     limit = asked["limit"] or DEFAULT_LIMIT
-    mark = keyset.mark_of(kind, request.query_params)
+    mark = keyset.mark_of_list(kind, request.query_params)
     rows, cursor = keyset.page(found, ("name", "pk"), limit, asked["cursor"], mark)
     body = {
         "numberMatched": found.count(),

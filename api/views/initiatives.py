@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,9 +52,9 @@ class Initiatives(GeoReading):
     @extend_schema(
         operation_id="listInitiatives",
         summary="Initiatives",
-        description="The published and open initiatives that match, a page at a time. Those without a place have"
-        " a null geometry. `limit=all` streams everything that matches; `format=csv` does so unless a `limit`"
-        " is given, and tells the next page in a `Link` header.",
+        description="The published and open initiatives that match, a page at a time. Those without a place"
+        " have a null geometry. `limit=all` streams everything that matches; `format=csv` does so unless a"
+        " `limit` is given, and tells the next page in a `Link` header.",
         parameters=parameters_of(PageForm),
         responses={
             (200, "application/geo+json"): ref("InitiativeCollection"),
@@ -61,7 +62,7 @@ class Initiatives(GeoReading):
             (200, "text/csv"): {"type": "string"},
         },
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         form = read(PageForm, request)
         criteria = form.criteria()
         written = request.accepted_renderer.format
@@ -75,7 +76,7 @@ class Initiatives(GeoReading):
     def throttle(self, request: Request) -> None:
         throttle = WholeThrottle()
         if not throttle.allow_request(request, self):
-            self.throttled(request, throttle.wait())
+            self.throttled(request, throttle.wait() or 0)
 
 
 def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResponse:
@@ -99,7 +100,7 @@ def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResp
 
 def whole(
     request: Request, criteria: SearchCriteria, write: Callable[[Request, SearchCriteria], Iterator[str]]
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Everything, as it comes out of the database. A HEAD asks for none of it."""
     written = request.accepted_renderer
     media_type = written.media_type + ("; charset=utf-8" if written.charset else "")
@@ -129,7 +130,8 @@ def table(request: Request, criteria: SearchCriteria) -> Iterator[str]:
 
 def lines(chunks: Any, base: str) -> Iterator[str]:
     """A table by pieces: its header, then the rows of each chunk."""
-    for rows in chain([[CSV_COLUMNS]], (flat_rows(chunk, base) for chunk in chunks)):
+    header: Iterable[Any] = [[CSV_COLUMNS]]
+    for rows in chain(header, (flat_rows(chunk, base) for chunk in chunks)):
         piece = io.StringIO()
         csv.writer(piece).writerows([cell(value) for value in row] for row in rows)
         yield piece.getvalue()
@@ -144,7 +146,7 @@ class OneInitiative(GeoReading):
     @extend_schema(
         operation_id="readInitiative",
         summary="One initiative",
-        description="The published profile, closed initiatives included. A slug merged into another redirects to it.",
+        description="The published profile, closed initiatives included. A merged slug redirects.",
         parameters=parameters_of(FeatureForm, "slug"),
         responses={
             (200, "application/geo+json"): InitiativeProfileFeatureSerializer,
@@ -155,8 +157,14 @@ class OneInitiative(GeoReading):
         read(FeatureForm, request)
         initiative = Initiative.objects.published().filter(slug=slug).first()
         if initiative is None:
-            merge = Merge.objects.filter(slug=slug, target__publication="published").select_related("target").first()
+            merge = (
+                Merge.objects.filter(slug=slug, target__publication="published")
+                .select_related("target")
+                .first()
+            )
             if merge is None:
                 raise NotHere(f"No published initiative has the slug {slug[:60]}.")
             return answers.moved(request, "initiative", slug=merge.target.slug)
-        return Response(profile_feature(initiative, features([Row(initiative.pk, None)], answers.site(request))[0]))
+        return Response(
+            profile_feature(initiative, features([Row(initiative.pk, None)], answers.site(request))[0])
+        )

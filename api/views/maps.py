@@ -21,8 +21,8 @@ class Map(GeoReading):
     @extend_schema(
         operation_id="readMap",
         summary="A view of the map",
-        description="Clusters and single initiatives. The box is moved outward to the cells of the zoom, and the"
-        " counts sum to `numberMatched`, which is that of `initiatives` with the box of the answer.",
+        description="Clusters and single initiatives. The box is moved outward to the cells of the zoom, and"
+        " the counts sum to `numberMatched`, which is that of `initiatives` with the box of the answer.",
         parameters=parameters_of(MapForm, bbox=VIEW),
         responses={
             (200, "application/geo+json"): ref("MapCollection"),
@@ -47,8 +47,9 @@ class Facets(Reading):
     @extend_schema(
         operation_id="readFacets",
         summary="Counts by filter",
-        description="How many match per value of each filter. Each facet sets its own filter aside and follows the"
-        " others; what counts nothing is left out. An initiative with several sectors counts once in each.",
+        description="How many match per value of each filter. Each facet sets its own filter aside and"
+        " follows the others; what counts nothing is left out. An initiative with several sectors"
+        " counts once in each.",
         parameters=parameters_of(FacetsForm),
         responses={(200, "application/json"): ref("Facets")},
     )

@@ -16,11 +16,12 @@ from api.parameters import parameters_of
 from api.schemas import Schema, ref
 from api.views.reading import DAY, HOUR, GeoReading
 from territories import gazetteer, outlines
+from territories.drafts import BANDS
 from territories.models import Kind, Territory
 from territories.querysets import TerritoryQuerySet
 
 # The finest of the simplified outlines: more has to be asked for.
-DEFAULT_ZOOM = max(outlines.BANDS)
+DEFAULT_ZOOM = max(BANDS)
 
 
 def in_geojson(name: str) -> dict[tuple[int, str], Schema]:
@@ -47,7 +48,7 @@ class Territories(GeoReading):
             ("kind", "name", "pk"),
             asked["limit"] or DEFAULT_LIMIT,
             asked["cursor"],
-            keyset.mark_of("territories", request.query_params),
+            keyset.mark_of_list("territories", request.query_params),
         )
         features = places.features(rows, answers.site(request))
         return Response(
@@ -98,7 +99,8 @@ def detailed(request: Request, feature: dict[str, Any], territory: Territory) ->
         "bbox": [round(edge, places.DECIMALS) for edge in extent] if extent else None,
         "dated": territory.dated and territory.dated.isoformat(),
         "former": [
-            {"code": code, "name": name} for code, name in territory.former.order_by("code").values_list("code", "name")
+            {"code": code, "name": name}
+            for code, name in territory.former.order_by("code").values_list("code", "name")
         ],
         "outline": answers.address(request, "outline", id=territory.pk) if extent else None,
     }
@@ -150,8 +152,8 @@ class Locate(GeoReading):
     @extend_schema(
         operation_id="locate",
         summary="The commune of a point",
-        description="And all that contain it. A point outside every outline belongs to the nearest commune up to"
-        f" {gazetteer.REACH:.0f} m; 404 farther.",
+        description="And all that contain it. A point outside every outline belongs to the nearest commune up"
+        f" to {gazetteer.REACH:.0f} m; 404 farther.",
         parameters=parameters_of(LocateForm),
         responses=in_geojson("LocatedFeature"),
     )
@@ -161,8 +163,13 @@ class Locate(GeoReading):
         if commune is None:
             raise NotHere(f"No commune is within {gazetteer.REACH:.0f} m of {point}.")
         [feature] = places.features([commune], answers.site(request))
-        arrondissements = Territory.objects.of_kind(Kind.ARRONDISSEMENT).filter(commune=commune).containing(point)
-        around = [*arrondissements.order_by("pk")[:1], *gazetteer.containing(commune).order_by("kind", "name", "pk")]
+        arrondissements = (
+            Territory.objects.of_kind(Kind.ARRONDISSEMENT).filter(commune=commune).containing(point)
+        )
+        around = [
+            *arrondissements.order_by("pk")[:1],
+            *gazetteer.containing(commune).order_by("kind", "name", "pk"),
+        ]
         feature["properties"]["containing"] = [
             {"id": place.pk, "kind": place.kind, "code": place.code, "name": place.name} for place in around
         ]

@@ -1,7 +1,7 @@
 """A small world for the API, and how it is asked.
 
-    Two communes of one degree each, side by side (Ouest 0 to 1, Est 1 to 2; latitudes 45 to 46), in
-    département 01 and région 99; an island commune without an outline; forty initiatives.
+Two communes of one degree each, side by side (Ouest 0 to 1, Est 1 to 2; latitudes 45 to 46), in
+département 01 and région 99; an island commune without an outline; forty initiatives.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from directory.models import Initiative, Link, Listing, ListingPick, Merge, PtceStatus, ServedTerritory, Source
+from directory.models import (
+    Initiative,
+    Link,
+    Listing,
+    ListingPick,
+    Merge,
+    PtceStatus,
+    ServedTerritory,
+    Source,
+)
 from directory.taxonomy import load_taxonomy
 from territories.models import Territory
 from tests import factories
@@ -116,18 +125,36 @@ def build_territories(made: dict[str, Territory]) -> None:
     epci = factories.make_territory("epci", "200000001", "CC du Milieu", country=country, box=(0, 45, 2, 46))
     inside = {**above, "departement": departement, "epci": epci}
     west = factories.make_commune(
-        "01001", "Ouest", **inside, box=(0, 45, 1, 46), population=900, postcodes=["01000"], area_km2=8123.4567
+        "01001",
+        "Ouest",
+        **inside,
+        box=(0, 45, 1, 46),
+        population=900,
+        postcodes=["01000"],
+        area_km2=8123.4567,
     )
     east = factories.make_commune("01002", "Est", **inside, box=(1, 45, 2, 46), population=90)
     island = factories.make_commune("98801", "Île", country=country, outline_note="absent")
     quarter = factories.make_territory(
-        "arrondissement", "01101", "Ouest 1er", **above, departement=departement, commune=west, box=(0, 45, 0.5, 46)
+        "arrondissement",
+        "01101",
+        "Ouest 1er",
+        **above,
+        departement=departement,
+        commune=west,
+        box=(0, 45, 0.5, 46),
     )
     factories.make_former_commune("01003", "Ancienne", east)
     made.update(
-        country=country, region=region, departement=departement, epci=epci,
-        west=west, east=east, island=island, quarter=quarter,
-    )  # fmt: skip
+        country=country,
+        region=region,
+        departement=departement,
+        epci=epci,
+        west=west,
+        east=east,
+        island=island,
+        quarter=quarter,
+    )
 
 
 def build_initiatives(made: World) -> None:
@@ -169,11 +196,22 @@ def build_initiatives(made: World) -> None:
 def build_relations(made: World) -> None:
     full = made.initiatives["n0"]
     Initiative.objects.filter(pk=full.pk).update(
-        description="Longue.", legal_form_note="loi 1901", street="1 rue X", postcode="01000", locality="Ouest",
-        phone="+33 1 23 45 67 89", email="contact@example.org", opening_hours="Mo-Fr 09:00-17:00",
-        founded=date(2014, 5, 2), founded_precision="month", source="une source", website="https://example.org",
-        provenance={"name": {"at": "2026-01-01T00:00:00Z", "by": "maillage-examples", "from": "une source", "x": "y"}},
-    )  # fmt: skip
+        description="Longue.",
+        legal_form_note="loi 1901",
+        street="1 rue X",
+        postcode="01000",
+        locality="Ouest",
+        phone="+33 1 23 45 67 89",
+        email="contact@example.org",
+        opening_hours="Mo-Fr 09:00-17:00",
+        founded=date(2014, 5, 2),
+        founded_precision="month",
+        source="une source",
+        website="https://example.org",
+        provenance={
+            "name": {"at": "2026-01-01T00:00:00Z", "by": "maillage-examples", "from": "une source", "x": "y"}
+        },
+    )
     ServedTerritory.objects.create(initiative=full, territory=made.territories["east"])
     Initiative.objects.filter(slug__in=["initiative-01", "draft"]).update(parent=full)
     runs, member = made.initiatives["n3"], made.initiatives["n4"]

@@ -1,4 +1,4 @@
-"""Two roads that must agree: list, map, facets, CSV and the whole; the fast GeoJSON and a plain serializer."""
+"""Two roads that must agree: the faces of one search; the fast GeoJSON and a plain serializer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from tests import factories
 from tests.api.conftest import LEGAL_FORMS, Ask, World
 
 QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 LONG = settings(QUICK, max_examples=600, derandomize=False)
 BASE = "https://example.org"
@@ -35,8 +38,16 @@ BASE = "https://example.org"
 
 SLUGS = [f"initiative-{number:02d}" for number in range(36)]
 SECTORS = ["alimentation", "culture", "commerce", "finance", "alimentation--amap-paniers", "energie"]
-TERRITORIES = ["commune-01001", "commune-01002", "departement-01", "epci-200000001", "region-99", "country-FR",
-               "commune-98801", "commune-01003"]  # fmt: skip
+TERRITORIES = [
+    "commune-01001",
+    "commune-01002",
+    "departement-01",
+    "epci-200000001",
+    "region-99",
+    "country-FR",
+    "commune-98801",
+    "commune-01003",
+]
 WORDS = ["epicerie", "cooperative", "ressourceri", "jardin bords", "une", "épicrie", "centre", "Ouest", "zzz"]
 longitudes, latitudes = st.floats(-180, 180), st.floats(-90, 90)
 
@@ -57,9 +68,9 @@ near_by = st.tuples(st.floats(-0.5, 2.5), st.floats(44.5, 46.5)).map(lambda poin
 boxes = st.tuples(longitudes, latitudes, longitudes, latitudes).map(
     lambda box: f"{box[0]},{min(box[1], box[3])},{box[2]},{max(box[1], box[3])}"
 )
-near_boxes = st.tuples(st.floats(-0.2, 1), st.floats(44.9, 45.5), st.floats(1, 2.2), st.floats(45.5, 46.1)).map(
-    lambda box: ",".join(map(str, box))
-)
+near_boxes = st.tuples(
+    st.floats(-0.2, 1), st.floats(44.9, 45.5), st.floats(1, 2.2), st.floats(45.5, 46.1)
+).map(lambda box: ",".join(map(str, box)))
 PARAMS: dict[str, st.SearchStrategy[str]] = {
     "q": st.sampled_from(WORDS),
     "sector": some_of(SECTORS),
@@ -118,10 +129,15 @@ def check_facets(ask: Ask, asked: dict[str, str], found: list[Any]) -> None:
     counts = ask("facets", **asked).json
     assert counts["numberMatched"] == len(found)
     assert counts["withoutPlace"] == sum(feature["geometry"] is None for feature in found)
-    for facet, values in (("sector", lambda said: said["sectors"]), ("legal_form", lambda said: [said["legal_form"]])):
+    for facet, values in (
+        ("sector", lambda said: said["sectors"]),
+        ("legal_form", lambda said: [said["legal_form"]]),
+    ):
         others = {name: value for name, value in asked.items() if name != facet}
         listed = ask("initiatives", **others, limit="all").json["features"]
-        assert counts[facet] == Counter(value for feature in listed for value in values(feature["properties"]))
+        assert counts[facet] == Counter(
+            value for feature in listed for value in values(feature["properties"])
+        )
     for facet, slug in (("ptce", "pole"), ("network", "reseau")):
         own = ask("initiatives", **{**asked, facet: slug}).json["numberMatched"]
         assert counts[facet].get(slug, 0) == own
@@ -141,7 +157,9 @@ def check_map(ask: Ask, asked: dict[str, str]) -> None:
 
 @QUICK
 @given(asked=criteria(), limit=st.integers(1, 40))
-def test_every_face_of_a_search_gives_the_same(world: World, ask: Ask, asked: dict[str, str], limit: int) -> None:
+def test_every_face_of_a_search_gives_the_same(
+    world: World, ask: Ask, asked: dict[str, str], limit: int
+) -> None:
     check_agreement(ask, asked, limit)
 
 
@@ -181,9 +199,24 @@ class PlainSerializer(GeoFeatureModelSerializer):
         geo_field = "location"
         id_field = False
         fields = [
-            "id", "name", "summary", "sector", "sectors", "activities", "legal_form", "commune", "postcode",
-            "departement", "precision", "website", "url", "verified_at", "updated_at", "source", "example",
-        ]  # fmt: skip
+            "id",
+            "name",
+            "summary",
+            "sector",
+            "sectors",
+            "activities",
+            "legal_form",
+            "commune",
+            "postcode",
+            "departement",
+            "precision",
+            "website",
+            "url",
+            "verified_at",
+            "updated_at",
+            "source",
+            "example",
+        ]
 
     def get_sector(self, row: Initiative) -> str:
         return Sector.objects.get(pk=row.activities[0] // 100).slug
@@ -224,12 +257,25 @@ class PlainSerializer(GeoFeatureModelSerializer):
 # Everything that PostgreSQL can hold: all but NUL and halves of surrogate pairs.
 signs = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
 texts = st.text(signs, max_size=40) | st.sampled_from(
-    ['"', "\\", '"},{"', "\x01\x1f\x7f\x85\u2028\u2029\ufeff", "👩🏽‍🌾 « été »", "</script>", "'", "\n\r\t", "%s", "e\u0301"]
+    [
+        '"',
+        "\\",
+        '"},{"',
+        "\x01\x1f\x7f\x85\u2028\u2029\ufeff",
+        "👩🏽‍🌾 « été »",
+        "</script>",
+        "'",
+        "\n\r\t",
+        "%s",
+        "e\u0301",
+    ]
 )
-edges = st.sampled_from([0.0, -0.0, 180.0, -180.0, 179.9999999, -179.9999999, 1e-7, -1e-7, 0.0000005, 2.1234565])
+edges = st.sampled_from(
+    [0.0, -0.0, 180.0, -180.0, 179.9999999, -179.9999999, 1e-7, -1e-7, 0.0000005, 2.1234565]
+)
 poles = st.sampled_from([90.0, -90.0, 89.9999999, 0.0, -0.0, 85.0511288, -85.0511288, 1e-9])
 points = st.none() | st.tuples(longitudes | edges, latitudes | poles)
-moments = st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))
 listings = st.fixed_dictionaries(
     {
         "name": texts.filter(bool),
@@ -237,7 +283,9 @@ listings = st.fixed_dictionaries(
         "source": texts,
         "postcode": texts,
         "website": texts,
-        "activities": st.lists(st.sampled_from([100, 101, 102, 300, 501, 601, 1401]), min_size=1, max_size=6, unique=True),
+        "activities": st.lists(
+            st.sampled_from([100, 101, 102, 300, 501, 601, 1401]), min_size=1, max_size=6, unique=True
+        ),
         "legal_form": st.sampled_from(LegalForm.values),
         "origin": st.sampled_from(["real", "example"]),
         "verified_at": moments,
@@ -293,13 +341,18 @@ def test_the_fast_geojson_is_what_a_plain_serializer_writes(world: World, made: 
 @pytest.mark.slow
 @LONG
 @given(made=st.lists(listings, min_size=1, max_size=4))
-def test_the_fast_geojson_is_what_a_plain_serializer_writes_at_length(world: World, made: list[dict[str, Any]]) -> None:
+def test_the_fast_geojson_is_what_a_plain_serializer_writes_at_length(
+    world: World, made: list[dict[str, Any]]
+) -> None:
     check_rows(world, made)
 
 
 def test_coordinates_of_six_decimals_are_exact(world: World) -> None:
     positions = [(2.123456, 45.654321), (0.0, 0.0), (180.0, -90.0), (-180.0, 90.0), (-0.000001, 0.000001)]
     rows = [factories.make_initiative("x", at=position) for position in positions]
-    found = [json.loads(text)["geometry"]["coordinates"] for text in features([Row(row.pk, None) for row in rows], BASE)]
+    found = [
+        json.loads(text)["geometry"]["coordinates"]
+        for text in features([Row(row.pk, None) for row in rows], BASE)
+    ]
     assert found == [list(position) for position in positions]
     assert Point(*found[0]).tuple == positions[0]

@@ -13,7 +13,9 @@ from tests.api.conftest import Ask, World
 MEMBERS = {"type", "title", "status", "detail", "errors"}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v2/initiatives", "/api/x", "/api/v1/initiatives/a/b"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v2/initiatives", "/api/x", "/api/v1/initiatives/a/b"]
+)
 def test_an_address_that_is_nothing(client: Client, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
@@ -28,7 +30,9 @@ def test_the_root_leads_to_the_page(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-@pytest.mark.parametrize("path", ["/api/v1/initiatives", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/initiatives", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs"]
+)
 def test_a_method_that_is_not_allowed(client: Client, path: str, method: str) -> None:
     response = getattr(client, method)(path)
     assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
@@ -36,7 +40,9 @@ def test_a_method_that_is_not_allowed(client: Client, path: str, method: str) ->
     assert response.json()["status"] == 405
 
 
-@pytest.mark.parametrize("accept", ["application/xml", "text/html", "image/*", "nonsense", "application/pdf;q=0.9"])
+@pytest.mark.parametrize(
+    "accept", ["application/xml", "text/html", "image/*", "nonsense", "application/pdf;q=0.9"]
+)
 def test_a_format_that_is_not_given(world: World, ask: Ask, accept: str) -> None:
     answer = ask("facets", headers={"Accept": accept})
     assert (answer.status, answer.headers["Content-Type"]) == (406, "application/problem+json")
@@ -74,7 +80,9 @@ def test_a_denial_is_a_problem(world: World, ask: Ask, monkeypatch: pytest.Monke
     assert ask("sectors").status == 403
 
 
-@pytest.mark.parametrize("path", ["initiatives", "initiatives/initiative-00", "facets", "sectors", "territories", "nope"])
+@pytest.mark.parametrize(
+    "path", ["initiatives", "initiatives/initiative-00", "facets", "sectors", "territories", "nope"]
+)
 def test_no_answer_opens_a_session_or_depends_on_a_language(world: World, ask: Ask, path: str) -> None:
     french = ask(path, headers={"Accept-Language": "fr", "Origin": "https://elsewhere.example"})
     english = ask(path, headers={"Accept-Language": "en"})

@@ -27,7 +27,9 @@ def test_one_names_its_members(world: World, ask: Ask) -> None:
     assert sorted(found) == ["initiative-00", "initiative-03", "initiative-04"], "and the one that runs it"
 
 
-@pytest.mark.parametrize("path", ["ptces/reseau", "networks/secret", "networks/nothing", "ptces/" + "x" * 5_000])
+@pytest.mark.parametrize(
+    "path", ["ptces/reseau", "networks/secret", "networks/nothing", "ptces/" + "x" * 5_000]
+)
 def test_what_is_not_there_is_a_problem(world: World, ask: Ask, path: str) -> None:
     answer = ask(path)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
@@ -51,7 +53,9 @@ def test_pages_neither_skip_nor_repeat(world: World, ask: Ask, limit: int) -> No
     assert sorted(ids) == ["autre-0", "autre-1", "autre-2", "autre-3", "reseau"]
 
 
-@pytest.mark.parametrize(("path", "queries"), [("ptces", 3), ("networks", 4), ("ptces/pole", 3), ("networks/reseau", 4)])
+@pytest.mark.parametrize(
+    ("path", "queries"), [("ptces", 3), ("networks", 4), ("ptces/pole", 3), ("networks/reseau", 4)]
+)
 def test_they_cost_a_fixed_number_of_queries(
     world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int
 ) -> None:

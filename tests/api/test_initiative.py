@@ -48,8 +48,10 @@ def test_a_profile_names_only_what_may_be_read(world: World, ask: Ask) -> None:
     assert said["ptces"] == [{"id": "pole", "name": "Pole", "role": "member"}]
     assert said["networks"] == [{"id": "reseau", "name": "Reseau", "role": "member"}]
     assert [(link["kind"], link["direction"], link["initiative"]["id"]) for link in said["links"]] == [
-        ("hosts", "out", "initiative-02"), ("supplies", "out", "initiative-01"), ("finances", "in", "initiative-05"),
-    ]  # fmt: skip
+        ("hosts", "out", "initiative-02"),
+        ("supplies", "out", "initiative-01"),
+        ("finances", "in", "initiative-05"),
+    ]
     assert [site["id"] for site in said["sites"]] == ["initiative-01"]
     assert ask("initiatives/initiative-01").json["properties"]["parent"]["id"] == "initiative-00"
     assert ask("initiatives/initiative-03").json["properties"]["ptces"][0]["role"] == "runs"

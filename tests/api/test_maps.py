@@ -26,7 +26,9 @@ def test_the_counts_sum_to_those_of_the_list_in_the_aligned_box(world: World, as
 
 
 def test_a_cluster_says_its_sectors_and_its_box(world: World, ask: Ask) -> None:
-    [cluster] = ask("map", bbox="0,45,1,46", zoom=0, placed="true", territory="commune-01001").json["features"]
+    [cluster] = ask("map", bbox="0,45,1,46", zoom=0, placed="true", territory="commune-01001").json[
+        "features"
+    ]
     said = cluster["properties"]
     assert said["count"] == 12
     assert list(said["sectors"].values()) == sorted(said["sectors"].values(), reverse=True)
@@ -70,12 +72,21 @@ def test_each_facet_ignores_its_own_filter_and_follows_the_others(world: World, 
         assert ask("initiatives", sector=slug).json["numberMatched"] == count
 
 
-@pytest.mark.parametrize(("path", "params", "queries"), [
-    ("map", {"bbox": EVERYWHERE, "zoom": 5}, 2), ("facets", {}, 7), ("facets", {"sector": "habitat"}, 10),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "params", "queries"),
+    [
+        ("map", {"bbox": EVERYWHERE, "zoom": 5}, 2),
+        ("facets", {}, 7),
+        ("facets", {"sector": "habitat"}, 10),
+    ],
+)
 def test_they_cost_a_fixed_number_of_queries(
-    world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, path: str, params: dict[str, str],
+    world: World,
+    ask: Ask,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    path: str,
+    params: dict[str, str],
     queries: int,
-) -> None:  # fmt: skip
+) -> None:
     with django_assert_num_queries(queries):
         assert ask(path, **params).status == 200

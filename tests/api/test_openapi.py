@@ -47,7 +47,11 @@ def test_the_document_is_served_and_points_at_nothing_outside(client: Client) ->
 
 
 def test_every_parameter_is_told_and_nothing_is_told_of_none() -> None:
-    told = {(p["in"], p["name"]) for path in document()["paths"].values() for p in path["get"].get("parameters", [])}
+    told = {
+        (p["in"], p["name"])
+        for path in document()["paths"].values()
+        for p in path["get"].get("parameters", [])
+    }
     assert {name for where, name in told if where == "query"} == set(WORDS)
     assert {name for where, name in told if where == "path"} == set(PATH_WORDS)
     assert set(EXAMPLES) <= {operation["id"] for operation in operations()}
@@ -55,7 +59,7 @@ def test_every_parameter_is_told_and_nothing_is_told_of_none() -> None:
 
 def test_the_guide_names_every_address_and_every_parameter_and_no_other() -> None:
     rows = re.findall(r"^\| `([^`]+)`", GUIDE, re.MULTILINE)
-    paths = {path for path in document()["paths"]}
+    paths = set(document()["paths"])
     assert {row for row in rows if row.startswith("/")} == {path.removeprefix("/api/v1") for path in paths}
     assert {row for row in rows if not row.startswith("/")} == set(WORDS)
 
@@ -66,7 +70,9 @@ def test_the_guide_tells_each_address_what_it_takes() -> None:
         taken = set(re.findall(r"`([a-z_]+)`", row.split("|")[0]))
         filters = "the filters" in row
         listed = {p["name"] for p in methods["get"]["parameters"] if p["in"] == "query"} - {"format"}
-        language = {p["name"] for p in document()["paths"]["/api/v1/facets"]["get"]["parameters"]} - {"format"}
+        language = {p["name"] for p in document()["paths"]["/api/v1/facets"]["get"]["parameters"]} - {
+            "format"
+        }
         assert taken | (language if filters else set()) == listed, path
 
 

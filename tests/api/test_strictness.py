@@ -6,9 +6,18 @@ from urllib.parse import quote
 import pytest
 
 from api.forms import (
-    FacetsForm, FeatureForm, GroupingsForm, JsonForm, LocateForm, MapForm, OutlineForm, OutlinesForm,
-    PageForm, SuggestForm, TerritoriesForm,
-)  # fmt: skip
+    FacetsForm,
+    FeatureForm,
+    GroupingsForm,
+    JsonForm,
+    LocateForm,
+    MapForm,
+    OutlineForm,
+    OutlinesForm,
+    PageForm,
+    SuggestForm,
+    TerritoriesForm,
+)
 from api.urls import urlpatterns
 from directory.filters import CommaField, Parameters
 from tests.api.conftest import Ask, World
@@ -34,11 +43,42 @@ ADDRESSES: dict[str, tuple[type[Parameters], str, str]] = {
 # What a value may need beside it to be a value at all.
 COMPANIONS = {"radius": "near=0.5,45.5", "served": "territory=departement-01"}
 HOSTILE = [
-    "", " ", "\t", "\x00", "a\x00b", "0\x00", "'; DROP TABLE directory_initiative; --", "1 OR 1=1",
-    "<script>alert(1)</script>", "NaN", "nan,nan", "nan,nan,nan,nan", "inf,inf,inf,inf", "Infinity", "-1", "1e999",
-    "9" * 10_000, "a" * 10_000, "a," * 5_000, ",", "null", "undefined", "[]", "{}", "%", "_", "\\", "’", "👾", "９",
-    "\u202e", "../../etc/passwd", "${7*7}", "a\r\nb: c", "None",
-]  # fmt: skip
+    "",
+    " ",
+    "\t",
+    "\x00",
+    "a\x00b",
+    "0\x00",
+    "'; DROP TABLE directory_initiative; --",
+    "1 OR 1=1",
+    "<script>alert(1)</script>",
+    "NaN",
+    "nan,nan",
+    "nan,nan,nan,nan",
+    "inf,inf,inf,inf",
+    "Infinity",
+    "-1",
+    "1e999",
+    "9" * 10_000,
+    "a" * 10_000,
+    "a," * 5_000,
+    ",",
+    "null",
+    "undefined",
+    "[]",
+    "{}",
+    "%",
+    "_",
+    "\\",
+    "’",
+    "👾",
+    "９",
+    "\u202e",
+    "../../etc/passwd",
+    "${7*7}",
+    "a\r\nb: c",
+    "None",
+]
 # Of a free text these are words like any others, or hold no word at all.
 FREE = {"q"}
 FREE_HOSTILE = ["", " ", "\x00", "a\x00b", "a" * 10_000, "9" * 10_000, "a," * 5_000]
@@ -47,7 +87,9 @@ CASES = [(address, name) for address, (form, _path, _needs) in ADDRESSES.items()
 
 def address_of(address: str, name: str, value: str) -> str:
     form, path, needs = ADDRESSES[address]
-    beside = [part for part in (*needs.split("&"), COMPANIONS.get(name, "")) if part.partition("=")[0] != name]
+    beside = [
+        part for part in (*needs.split("&"), COMPANIONS.get(name, "")) if part.partition("=")[0] != name
+    ]
     beside = [part for part in beside if part and part.partition("=")[0] in form.base_fields]
     return f"/api/v1/{path}?{'&'.join([*beside, f'{name}={quote(value)}'])}"
 
@@ -77,15 +119,23 @@ def test_words_are_words_whatever_they_hold(world: World, ask: Ask, address: str
 
 
 @pytest.mark.parametrize(("address", "name"), CASES, ids=[f"{address}-{name}" for address, name in CASES])
-def test_a_parameter_is_given_once_unless_it_is_a_list(world: World, ask: Ask, address: str, name: str) -> None:
+def test_a_parameter_is_given_once_unless_it_is_a_list(
+    world: World, ask: Ask, address: str, name: str
+) -> None:
     answer = ask(address_of(address, name, "x") + f"&{name}=y")
     assert name in answer.refused
     if not isinstance(ADDRESSES[address][0].base_fields[name], CommaField):
-        assert any("several times" in error["detail"] for error in answer.json["errors"] if error["parameter"] == name)
+        assert any(
+            "several times" in error["detail"]
+            for error in answer.json["errors"]
+            if error["parameter"] == name
+        )
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("name", ["unknown", "Format", "callback", "<b>", "x" * 10_000, "a\x00", "", "page", "api_key"])
+@pytest.mark.parametrize(
+    "name", ["unknown", "Format", "callback", "<b>", "x" * 10_000, "a\x00", "", "page", "api_key"]
+)
 def test_an_unknown_parameter_is_refused(world: World, ask: Ask, address: str, name: str) -> None:
     _form, path, needs = ADDRESSES[address]
     answer = ask(f"/api/v1/{path}?{needs}&{quote(name)}=1")
@@ -106,9 +156,19 @@ def test_every_refusal_is_in_english(world: World, ask: Ask, address: str) -> No
     assert [error for error in told if any(sign in error["detail"] for sign in french)] == []
 
 
-@pytest.mark.parametrize("query", [
-    "%ff=1", "q=%ff%fe", "q=%ed%a0%80", "&".join(f"a{n}=1" for n in range(3_000)), "=&=&&", "q", "%00", "sector=%00",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "%ff=1",
+        "q=%ff%fe",
+        "q=%ed%a0%80",
+        "&".join(f"a{n}=1" for n in range(3_000)),
+        "=&=&&",
+        "q",
+        "%00",
+        "sector=%00",
+    ],
+)
 def test_a_strange_query_string_is_refused_or_read(world: World, ask: Ask, query: str) -> None:
     answer = ask(f"/api/v1/initiatives?{query}")
     assert answer.status in (200, 400)
@@ -116,8 +176,20 @@ def test_a_strange_query_string_is_refused_or_read(world: World, ask: Ask, query
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", ["initiatives/%00", "initiatives/a%2Fb", "territories/%00", "territories/a%0a", "ptces/é",
-                                  "initiatives/", "initiatives//", "%ff", "initiatives/<b>"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "initiatives/%00",
+        "initiatives/a%2Fb",
+        "territories/%00",
+        "territories/a%0a",
+        "ptces/é",
+        "initiatives/",
+        "initiatives//",
+        "%ff",
+        "initiatives/<b>",
+    ],
+)
 def test_a_strange_path_is_not_there(world: World, ask: Ask, path: str) -> None:
     answer: Any = ask(path)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")

@@ -29,16 +29,25 @@ def test_names_that_begin_so_come_first(world: World, ask: Ask) -> None:
     assert names == ["Zoé et son jardin", "Jardin de Zoé"]
 
 
-@pytest.mark.parametrize(("text", "slug"), [
-    ("alim", "alimentation"), ("AMAP", "alimentation--amap-paniers"), ("food", "alimentation"),
-    ("épicerie coop", "alimentation--epicerie-cooperative"),
-])  # fmt: skip
-def test_sectors_are_found_by_label_and_synonym_in_both_languages(world: World, ask: Ask, text: str, slug: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("alim", "alimentation"),
+        ("AMAP", "alimentation--amap-paniers"),
+        ("food", "alimentation"),
+        ("épicerie coop", "alimentation--epicerie-cooperative"),
+    ],
+)
+def test_sectors_are_found_by_label_and_synonym_in_both_languages(
+    world: World, ask: Ask, text: str, slug: str
+) -> None:
     found = ask("suggest", q=text).json["sectors"]
     assert slug in [term["id"] for term in found]
 
 
-@pytest.mark.parametrize("text", ["e", "a", "du", "atelier", "01", "%", "_", "\\", "'", "§", "&|!():*", "<b>", "  x "])
+@pytest.mark.parametrize(
+    "text", ["e", "a", "du", "atelier", "01", "%", "_", "\\", "'", "§", "&|!():*", "<b>", "  x "]
+)
 def test_there_are_never_ten_of_a_kind_nor_an_error(world: World, ask: Ask, text: str) -> None:
     answer = ask("suggest", q=text)
     assert answer.status == 200

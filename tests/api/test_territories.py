@@ -17,7 +17,12 @@ def test_a_list_gives_chief_places_and_never_an_outline(world: World, ask: Ask) 
     west = by_id["commune-01001"]
     assert west["geometry"] == {"type": "Point", "coordinates": [0.5, 45.5]}
     said = west["properties"]
-    assert (said["kind"], said["code"], said["population"], said["area_km2"]) == ("commune", "01001", 900, 8123.457)
+    assert (said["kind"], said["code"], said["population"], said["area_km2"]) == (
+        "commune",
+        "01001",
+        900,
+        8123.457,
+    )
     assert said["parents"]["departement"] == {"id": "departement-01", "name": "Pays"}
     assert (said["has_outline"], said["postcodes"]) == (True, ["01000"])
     island = by_id["commune-98801"]
@@ -26,15 +31,18 @@ def test_a_list_gives_chief_places_and_never_an_outline(world: World, ask: Ask) 
     assert "Polygon" not in answer.text
 
 
-@pytest.mark.parametrize(("params", "ids"), [
-    ({"kind": "departement,region"}, ["departement-01", "region-99"]),
-    ({"q": "ouest", "kind": "commune"}, ["commune-01001"]),
-    ({"q": "île"}, ["commune-98801"]),
-    ({"within": "epci-200000001", "kind": "commune"}, ["commune-01002", "commune-01001"]),
-    ({"within": "commune-01003"}, []),
-    ({"outline": "false"}, ["commune-98801"]),
-    ({"outline": "true", "kind": "commune"}, ["commune-01002", "commune-01001"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("params", "ids"),
+    [
+        ({"kind": "departement,region"}, ["departement-01", "region-99"]),
+        ({"q": "ouest", "kind": "commune"}, ["commune-01001"]),
+        ({"q": "île"}, ["commune-98801"]),
+        ({"within": "epci-200000001", "kind": "commune"}, ["commune-01002", "commune-01001"]),
+        ({"within": "commune-01003"}, []),
+        ({"outline": "false"}, ["commune-98801"]),
+        ({"outline": "true", "kind": "commune"}, ["commune-01002", "commune-01001"]),
+    ],
+)
 def test_lists_are_narrowed(world: World, ask: Ask, params: dict[str, str], ids: list[str]) -> None:
     answer = ask("territories", **params)
     assert (answer.ids, answer.json["numberMatched"]) == (ids, len(ids))
@@ -81,13 +89,21 @@ def test_one_territory(world: World, ask: Ask) -> None:
 def test_the_code_of_a_former_commune_leads_to_the_present_one(world: World, ask: Ask, path: str) -> None:
     answer = ask(path, format="json")
     assert answer.status == 308
-    assert answer.headers["Location"] == f"http://testserver/api/v1/{path.replace('01003', '01002')}?format=json"
+    assert (
+        answer.headers["Location"] == f"http://testserver/api/v1/{path.replace('01003', '01002')}?format=json"
+    )
 
 
-@pytest.mark.parametrize("path", [
-    "territories/commune-99999", "territories/nothing", "territories/commune-99999/outline",
-    "territories/commune-98801/outline", "territories/x" + "1" * 5_000,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "territories/commune-99999",
+        "territories/nothing",
+        "territories/commune-99999/outline",
+        "territories/commune-98801/outline",
+        "territories/x" + "1" * 5_000,
+    ],
+)
 def test_what_is_not_there_is_a_problem(world: World, ask: Ask, path: str) -> None:
     answer = ask(path)
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
@@ -118,16 +134,24 @@ def test_a_point_is_in_its_commune_and_in_all_that_contain_it(world: World, ask:
     assert "arrondissement-01101" not in [place["id"] for place in beyond]
 
 
-@pytest.mark.parametrize(("point", "status"), [("2.001,45.5", 200), ("2.01,45.5", 404), ("-30,40", 404), ("0,90", 404)])
+@pytest.mark.parametrize(
+    ("point", "status"), [("2.001,45.5", 200), ("2.01,45.5", 404), ("-30,40", 404), ("0,90", 404)]
+)
 def test_a_point_at_sea_is_near_a_commune_or_in_none(world: World, ask: Ask, point: str, status: int) -> None:
     answer = ask("territories/locate", point=point)
     assert answer.status == status
 
 
-@pytest.mark.parametrize(("path", "queries"), [
-    ("territories?limit=1000", 3), ("territories?kind=commune&q=ouest", 3), ("territories/commune-01001", 3),
-    ("territories/commune-01001/outline", 3), ("territories/locate?point=0.25,45.5", 5),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("territories?limit=1000", 3),
+        ("territories?kind=commune&q=ouest", 3),
+        ("territories/commune-01001", 3),
+        ("territories/commune-01001/outline", 3),
+        ("territories/locate?point=0.25,45.5", 5),
+    ],
+)
 def test_they_cost_a_fixed_number_of_queries(
     world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int
 ) -> None:
