@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,19 @@ from frontend.tokens import values
 
 RADII = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 # Parameters that have no field of their own on the page: they travel with the form as they are.
+LEGAL_FORMS = {form.value: form.label for form in LegalForm}
 FIRST_THING = re.compile(r",| et | and ")
-KEPT = ("territory", "served", "near", "charter", "testimony", "verified_since", "updated_since", "ids", "listing")
+KEPT = (
+    "territory",
+    "served",
+    "near",
+    "charter",
+    "testimony",
+    "verified_since",
+    "updated_since",
+    "ids",
+    "listing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,12 @@ def choices(criteria: SearchCriteria, taxonomy: Taxonomy) -> Choices:
     names = {
         (kind, slug): name
         for kind, slug, name in Grouping.objects.filter(
-            slug__in=[*counts["ptce"], *counts["network"], *values(params, "ptce"), *values(params, "network")]
+            slug__in={
+                *counts["ptce"],
+                *counts["network"],
+                *values(params, "ptce"),
+                *values(params, "network"),
+            }
         ).values_list("kind", "slug", "name")
     }
     return Choices(
@@ -76,7 +93,7 @@ def choices(criteria: SearchCriteria, taxonomy: Taxonomy) -> Choices:
             for s in taxonomy.sectors.values()
         ],
         activities=_activities(taxonomy, counts["activity"], sectors),
-        legal_forms=_offered(dict(LegalForm.choices), counts["legal_form"], values(params, "legal_form")),
+        legal_forms=_offered(LEGAL_FORMS, counts["legal_form"], values(params, "legal_form")),
         ptces=_offered(_of_kind(names, "ptce"), counts["ptce"], values(params, "ptce")),
         networks=_offered(_of_kind(names, "network"), counts["network"], values(params, "network")),
         orderings=_orderings(criteria),
@@ -89,12 +106,13 @@ def _of_kind(names: Mapping[tuple[str, str], str], kind: str) -> dict[str, str]:
     return {slug: name for (of, slug), name in names.items() if of == kind}
 
 
-def _offered(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Iterable[str]) -> list[Choice]:
+def _offered(labels: Mapping[str, Any], counts: Mapping[str, int], chosen: Iterable[str]) -> list[Choice]:
     """What counts something, the most first, then what was chosen and counts nothing."""
     chosen = list(chosen)
     offered = [*counts, *(value for value in chosen if value not in counts)]
     return [
-        Choice(value, str(labels.get(value, value)), counts.get(value, 0), value in chosen) for value in offered
+        Choice(value, str(labels.get(value, value)), counts.get(value, 0), value in chosen)
+        for value in offered
     ]
 
 

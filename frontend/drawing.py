@@ -67,7 +67,9 @@ class Frame:
         return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
 
 
-def drawing(around: Territory | None, within: Territory | None, points: Iterable[GeosPoint] = ()) -> Drawing | None:
+def drawing(
+    around: Territory | None, within: Territory | None, points: Iterable[GeosPoint | None] = ()
+) -> Drawing | None:
     """A territory in the one that frames it, and points. None where nothing has an outline.
 
     ``around`` is drawn in full; ``within`` stands out in it, and frames where ``around`` is None.
@@ -78,7 +80,7 @@ def drawing(around: Territory | None, within: Territory | None, points: Iterable
         return None
     frame = Frame(frames[0])
     zoom = math.log2(frame.scale * 360 / TILE)
-    band = band_of(min(FINEST, math.ceil(zoom)))
+    band = band_of(min(FINEST, math.ceil(zoom))) or FINEST
     outlines = dict(
         TerritoryOutline.objects.filter(
             territory__in=[territory.pk for territory, _role in drawn], band=band
@@ -89,5 +91,8 @@ def drawing(around: Territory | None, within: Territory | None, points: Iterable
         for territory, role in drawn
         if territory.pk in outlines
     ]
-    dots = [(f"{x:g}", f"{y:g}") for x, y in dict.fromkeys(frame.place(point.x, point.y) for point in points)]
+    dots = [
+        (f"{x:g}", f"{y:g}")
+        for x, y in dict.fromkeys(frame.place(point.x, point.y) for point in points if point)
+    ]
     return Drawing(WIDTH, frame.height, shapes, dots)

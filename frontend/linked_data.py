@@ -13,6 +13,7 @@ NON_PROFIT = {LegalForm.ASSOCIATION, LegalForm.FOUNDATION, LegalForm.COLLECTIVE}
 
 
 def of_initiative(initiative: Initiative, sector: Sector, url: str) -> dict[str, Any]:
+    exact = initiative.founded_precision == "day"
     address = {
         "@type": "PostalAddress",
         "streetAddress": initiative.street,
@@ -31,7 +32,7 @@ def of_initiative(initiative: Initiative, sector: Sector, url: str) -> dict[str,
         "url": initiative.website or url,
         "telephone": initiative.phone,
         "knowsAbout": sector.label,
-        "foundingDate": initiative.founded.isoformat() if initiative.founded_precision == "day" else "",
+        "foundingDate": initiative.founded.isoformat() if initiative.founded and exact else "",
         "address": {name: value for name, value in address.items() if value},
     }
     if initiative.location is not None and initiative.precision in ("address", "street"):

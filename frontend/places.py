@@ -58,7 +58,9 @@ def is_sure(places: list[Place], typed: str) -> bool:
         return False
     people = places[0].population or 0
     others = [place for place in places[1:] if is_meant(place, typed)]
-    return all(other.population == people or (other.population or 0) * OUTWEIGHS <= people for other in others)
+    return all(
+        other.population == people or (other.population or 0) * OUTWEIGHS <= people for other in others
+    )
 
 
 def is_meant(place: Place, typed: str) -> bool:

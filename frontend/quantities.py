@@ -34,7 +34,9 @@ def printed_phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     national = read.country_code == FRANCE
-    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
     return phonenumbers.format_number(read, form).replace(" ", NO_BREAK_SPACE)
 
 

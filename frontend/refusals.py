@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from directory.filters import Parameters
@@ -23,8 +25,9 @@ class Refusal:
 
 
 def refusals(form: Parameters, *, stale_cursor: bool = False) -> list[Refusal]:
+    given = cast(QueryDict, form.data)
     found = [
-        Refusal(name, str(NAMES.get(name, name)), shown(",".join(form.data.getlist(name))), " ".join(messages))
+        Refusal(name, str(NAMES.get(name, name)), shown(",".join(given.getlist(name))), " ".join(messages))
         for name, messages in form.refusals().items()
     ]
     if stale_cursor:

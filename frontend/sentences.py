@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def closed_in(initiative: Initiative) -> str:
     return _known_date(initiative.closed, initiative.closed_precision)
 
 
-def _known_date(day: object, precision: str) -> str:
+def _known_date(day: date | None, precision: str) -> str:
     if not day:
         return ""
     if precision == "year":

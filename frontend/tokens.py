@@ -64,7 +64,11 @@ class Token:
 
 def tokens(criteria: SearchCriteria, taxonomy: Taxonomy) -> list[Token]:
     params = criteria.params
-    found = [Token("q", f"« {params['q'].strip()} »", search_address(without(params, "q")))] if criteria.text else []
+    found = (
+        [Token("q", f"« {params['q'].strip()} »", search_address(without(params, "q")))]
+        if criteria.text
+        else []
+    )
     for name, labels in _listed(criteria, taxonomy):
         found += [
             Token(name, label, search_address(less(params, name, value))) for value, label in labels.items()
@@ -107,11 +111,20 @@ def _single(criteria: SearchCriteria) -> Iterator[tuple[str, str]]:
     if criteria.near is not None:
         yield "near", _("à moins de %(distance)s du point choisi") % {"distance": length(criteria.radius)}
     if criteria.verified_since is not None:
-        yield "verified_since", _("vérifiées depuis le %(day)s") % {"day": date_format(criteria.verified_since)}
+        yield (
+            "verified_since",
+            _("vérifiées depuis le %(day)s") % {"day": date_format(criteria.verified_since)},
+        )
     if criteria.updated_since is not None:
-        yield "updated_since", _("mises à jour depuis le %(day)s") % {"day": date_format(criteria.updated_since)}
+        yield (
+            "updated_since",
+            _("mises à jour depuis le %(day)s") % {"day": date_format(criteria.updated_since)},
+        )
     if criteria.ids is not None:
         number = len(criteria.ids)
-        yield "ids", ngettext("%(n)d initiative choisie", "%(n)d initiatives choisies", number) % {"n": number}
+        yield (
+            "ids",
+            ngettext("%(n)d initiative choisie", "%(n)d initiatives choisies", number) % {"n": number},
+        )
     if criteria.listing is not None:
         yield "listing", _("liste « %(name)s »") % {"name": criteria.listing.name}

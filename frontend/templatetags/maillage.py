@@ -15,7 +15,13 @@ from frontend import quantities
 register = template.Library()
 
 # What would end the script element, or hide from a reader of the source.
-ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+ESCAPES = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 @register.filter
@@ -32,7 +38,7 @@ def length_in_words(metres: float) -> str:
 @register.filter
 def linked_data(value: dict[str, Any]) -> SafeString:
     """JSON for a script element that no browser runs; nothing in it can close the element."""
-    return mark_safe(json.dumps(value, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
+    return mark_safe(json.dumps(value, ensure_ascii=False).translate(ESCAPES))
 
 
 @register.filter
@@ -52,10 +58,12 @@ def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
     """(language, absolute address without query) of this page, for search engines."""
     request = context["request"]
     return [
-        (code, request.build_absolute_uri(translate_url(request.path, code))) for code, _name in settings.LANGUAGES
+        (code, request.build_absolute_uri(translate_url(request.path, code)))
+        for code, _name in settings.LANGUAGES
     ]
 
 
 @register.simple_tag
 def setting(name: str) -> Any:
-    return {"MAP_TILES_URL": settings.MAP_TILES_URL, "MAP_TILES_ATTRIBUTION": settings.MAP_TILES_ATTRIBUTION}[name]
+    """One of the few settings that a page may show."""
+    return {"tiles": settings.MAP_TILES_URL, "attribution": settings.MAP_TILES_ATTRIBUTION}[name]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
-from django.views.defaults import ERROR_500_TEMPLATE_NAME
 from django.views.decorators.http import require_safe
+from django.views.defaults import ERROR_500_TEMPLATE_NAME
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -40,7 +40,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "activities": taxonomy.activities_of(found.activities),
         "places": [place for name in PLACES if (place := getattr(found, name))],
         "served": found.served.order_by("name"),
-        "drawing": drawing(found.departement or found.region, found.commune, [found.location] * bool(found.location)),
+        "drawing": drawing(found.departement or found.region, found.commune, [found.location]),
         "map_href": map_address(found),
         "phone": found.phone and (printed_phone(found.phone), dialled(found.phone)),
         "founded": founded_in(found),
@@ -77,7 +77,9 @@ def map_address(found: Initiative) -> str:
 
 
 def links(found: Initiative) -> list[Sentence]:
-    declared = Link.objects.filter(Q(origin=found) | Q(target=found), until=None).select_related("origin", "target")
+    declared = Link.objects.filter(Q(origin=found) | Q(target=found), until=None).select_related(
+        "origin", "target"
+    )
     return sentences(found, declared.order_by("kind", "pk"))
 
 
@@ -87,4 +89,8 @@ def groupings(found: Initiative, kind: GroupingKind) -> Any:
         memberships__initiative=found, memberships__member_agreed_at__isnull=False,
         memberships__grouping_agreed_at__isnull=False, memberships__until=None,
     )  # fmt: skip
-    return Grouping.objects.filter(member | Q(initiative=found), kind=kind, published=True).distinct().order_by("name")
+    return (
+        Grouping.objects.filter(member | Q(initiative=found), kind=kind, published=True)
+        .distinct()
+        .order_by("name")
+    )

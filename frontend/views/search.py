@@ -81,8 +81,15 @@ def read_page(criteria: SearchCriteria, cursor: str) -> tuple[Page, bool]:
 def figures(criteria: SearchCriteria) -> dict[str, Any]:
     """How many match, how many of them have a place, and how many a box or a radius leaves out
     because they have none."""
-    counted = criteria.initiatives().aggregate(count=Count("pk"), placed=Count("location"), box=Extent("location"))
-    figures = {**counted, "unplaced": counted["count"] - counted["placed"], "left_out": 0, "left_out_href": ""}
+    counted = criteria.initiatives().aggregate(
+        count=Count("pk"), placed=Count("location"), box=Extent("location")
+    )
+    figures = {
+        **counted,
+        "unplaced": counted["count"] - counted["placed"],
+        "left_out": 0,
+        "left_out_href": "",
+    }
     if (criteria.bbox or criteria.near) and criteria.placed is None:
         params = without(criteria.params, "bbox", "near")
         beyond = replace(criteria, bbox=None, near=None, placed=False, ordering="name")

@@ -50,7 +50,9 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "area": found.area_km2 and area(found.area_km2),
         "population": None if found.population is None else plain(found.population),
         "drawing": outline(found, criteria),
-        "enclosing": sorted(Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)),
+        "enclosing": sorted(
+            Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)
+        ),
         "sectors": sectors(found, taxonomy, counts["sector"]),
         "groupings": groupings(found, counts),
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
@@ -89,5 +91,6 @@ def groupings(found: Territory, counts: dict[str, dict[str, int]]) -> list[tuple
     present = Q(kind="ptce", slug__in=counts["ptce"]) | Q(kind="network", slug__in=counts["network"])
     known = Grouping.objects.filter(present, published=True).order_by("kind", "name")
     return [
-        (grouping, search_address({"territory": found.pk, grouping.kind: grouping.slug})) for grouping in known
+        (grouping, search_address({"territory": found.pk, grouping.kind: grouping.slug}))
+        for grouping in known
     ]

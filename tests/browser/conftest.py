@@ -17,7 +17,8 @@ from tests.france import creuse_committed  # noqa: F401
 LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
-  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+  const { violatedDirective, blockedURI, sourceFile, lineNumber } = event;
+  window.violations.push(`${violatedDirective} ${blockedURI} ${sourceFile}:${lineNumber}`);
 });
 """
 # The map shows the box of the list, and as many as the list says are placed.
@@ -96,7 +97,8 @@ def window(browser: Browser, site: str) -> Iterator[Any]:
 
     def opened(width: int = 1280, height: int = 800, **options: Any) -> Visitor:
         context = browser.new_context(
-            **{"locale": "fr-FR", "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"} | options
+            **{"locale": "fr-FR", "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+            | options
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -37,13 +37,17 @@ def examine(window: Any, language: str, theme: str, width: int) -> None:
         while opened.count():
             opened.first.click()
         results = Axe().run(page)
-        assert results.violations_count == 0, f"{name} {language} {theme} {width}\n{results.generate_report()}"
+        assert results.violations_count == 0, (
+            f"{name} {language} {theme} {width}\n{results.generate_report()}"
+        )
         turn = page.locator("[data-show=map]")
         if turn.count() and turn.is_visible():
             turn.click()
             page.wait_for_function("() => document.querySelector('[data-map]').dataset.matched !== undefined")
             results = Axe().run(page)
-            assert results.violations_count == 0, f"{name}, map, {language} {theme}\n{results.generate_report()}"
+            assert results.violations_count == 0, (
+                f"{name}, map, {language} {theme}\n{results.generate_report()}"
+            )
     assert visitor.elsewhere == []
     assert visitor.faults == []
 
@@ -55,7 +59,8 @@ def test_axe_reports_nothing(window: Any, language: str, theme: str, width: int)
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("language", "theme", "width"), [each for each in product(("fr", "en"), THEMES, WIDTHS) if each not in A_FEW]
+    ("language", "theme", "width"),
+    [each for each in product(("fr", "en"), THEMES, WIDTHS) if each not in A_FEW],
 )
 def test_axe_reports_nothing_anywhere(window: Any, language: str, theme: str, width: int) -> None:
     examine(window, language, theme, width)

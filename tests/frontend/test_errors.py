@@ -30,7 +30,9 @@ def test_each_error_has_its_page_and_its_status() -> None:
         assert errors.broken(request_for("/x/")).status_code == 500
 
 
-def test_a_fault_of_ours_is_said_without_the_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_said_without_the_database(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*args: object) -> None:
         raise RuntimeError
 

@@ -54,7 +54,9 @@ def test_where_is_drawn(client: Client, atelier: Initiative) -> None:
     assert html.count('<path class="drawing-') == 2
     x, y = re.findall(r'class="drawing-dot" cx="([\d.]+)" cy="([\d.]+)"', html)[0]
     # the dot is inside the commune that is drawn around it
-    corners = re.findall(r"([\d.]+) ([\d.]+)", re.findall(r'class="drawing-figure"[^>]* d="([^"]+)"', html)[0])
+    corners = re.findall(
+        r"([\d.]+) ([\d.]+)", re.findall(r'class="drawing-figure"[^>]* d="([^"]+)"', html)[0]
+    )
     xs, ys = [float(a) for a, _b in corners], [float(b) for _a, b in corners]
     assert min(xs) < float(x) < max(xs)
     assert min(ys) < float(y) < max(ys)
@@ -72,7 +74,9 @@ def test_what_is_not_published_is_not_there(client: Client, atelier: Initiative,
 
 
 def test_closed_stays_readable_and_says_so(client: Client, atelier: Initiative) -> None:
-    Initiative.objects.filter(pk=atelier.pk).update(activity_state="closed", closed="2024-01-01", closed_precision="year")
+    Initiative.objects.filter(pk=atelier.pk).update(
+        activity_state="closed", closed="2024-01-01", closed_precision="year"
+    )
     html = text_of(client, "/initiatives/l-atelier/")
     assert "Cette initiative a fermé." in html
     assert "Fermeture : 2024." in html

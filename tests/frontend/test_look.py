@@ -14,12 +14,21 @@ from frontend.sectors import ICONS, OTHER
 
 STATIC = Path(settings.BASE_DIR) / "frontend" / "static"
 TEMPLATES = Path(settings.BASE_DIR) / "frontend" / "templates"
-SLUGS = [s["slug"] for s in json.loads((Path(settings.BASE_DIR) / "fixtures" / "taxonomy.json").read_text())["sectors"]]
+TAXONOMY = json.loads((Path(settings.BASE_DIR) / "fixtures" / "taxonomy.json").read_text())
+SLUGS = [sector["slug"] for sector in TAXONOMY["sectors"]]
 # What protan and deutan eyes see, in linear light (Machado, Oliveira and Fernandes, 2009, severity 1).
 SIGHTS = {
     "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
 }
 Colour = tuple[float, float, float]
 
@@ -28,7 +37,9 @@ def themes() -> dict[str, dict[str, str]]:
     """Every colour of the two themes by its name: light, then what dark writes over it."""
     found: dict[str, dict[str, str]] = {"light": {}, "dark": {}}
     for name in ("tokens.css", "sectors.css"):
-        light, _media, dark = (STATIC / "css" / name).read_text().partition("@media (prefers-color-scheme: dark)")
+        light, _media, dark = (
+            (STATIC / "css" / name).read_text().partition("@media (prefers-color-scheme: dark)")
+        )
         for theme, text in [("light", light), ("dark", dark)]:
             found[theme] |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", text))
             found[theme] |= dict(re.findall(r"\.(sector-[a-z]+) \{ --sector: (#[0-9a-f]{6});", text))
@@ -50,7 +61,9 @@ def contrast(one: str, other: str) -> float:
 def seen(colour: str, sight: str) -> Colour:
     """Oklab coordinates of a colour as an eye sees it (Ottosson, 2020)."""
     light = linear(colour)
-    r, g, b = (min(1.0, max(0.0, sum(k * c for k, c in zip(row, light, strict=True)))) for row in SIGHTS[sight])
+    r, g, b = (
+        min(1.0, max(0.0, sum(k * c for k, c in zip(row, light, strict=True)))) for row in SIGHTS[sight]
+    )
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
@@ -101,7 +114,12 @@ def test_text_reads_on_every_ground(theme: str, ink: str, grounds: tuple[str, ..
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_edges_that_say_something_stand_out(theme: str) -> None:
     colours = themes()[theme]
-    for edge, ground in [("line-strong", "paper-raised"), ("line-strong", "paper"), ("focus", "paper"), ("focus", "land")]:
+    for edge, ground in [
+        ("line-strong", "paper-raised"),
+        ("line-strong", "paper"),
+        ("focus", "paper"),
+        ("focus", "land"),
+    ]:
         assert contrast(colours[edge], colours[ground]) >= 3, (edge, ground)
 
 

@@ -38,7 +38,9 @@ def test_the_page_the_api_and_the_table_give_the_same(client: Client, query: str
     page = text_of(client, f"/?{query}")
     api: Any = client.get(f"/api/v1/initiatives?{query}" + ("&limit=1000" if query else "limit=1000"))
     found = api.json()
-    table = take(client, re.findall(r'href="(/api/v1/initiatives[^"]*format=csv)"', page)[0].replace("&amp;", "&"))
+    table = take(
+        client, re.findall(r'href="(/api/v1/initiatives[^"]*format=csv)"', page)[0].replace("&amp;", "&")
+    )
     ids = [feature["id"] for feature in found["features"]]
     assert count_in(page) == found["numberMatched"] == len(ids)
     assert every_slug(client, f"/?{query}") == ids
@@ -53,7 +55,11 @@ def take(client: Client, address: str) -> str:
 
 def test_the_filters_tried_are_not_all_empty_nor_all_full(client: Client) -> None:
     counts = {query: count_in(text_of(client, f"/?{query}")) for query in FILTERS}
-    assert counts["territory=departement-23"] == Initiative.objects.filter(departement="departement-23").count() > 5
+    assert (
+        counts["territory=departement-23"]
+        == Initiative.objects.filter(departement="departement-23").count()
+        > 5
+    )
     assert counts["q=zzzzzzz"] == counts["example=false"] == 0
     assert len(set(counts.values())) > 7
 
@@ -125,7 +131,9 @@ def test_bad_input_is_said_above_the_results(
     assert "\x00" not in html
 
 
-@pytest.mark.parametrize("query", ["q=&sector=&bbox=&near=", "utm_source=x&fbclid=%00", "place=%00", "place=%20"])
+@pytest.mark.parametrize(
+    "query", ["q=&sector=&bbox=&near=", "utm_source=x&fbclid=%00", "place=%00", "place=%20"]
+)
 def test_blanks_and_strangers_are_passed_over(client: Client, query: str) -> None:
     html = text_of(client, f"/?{query}")
     assert "n’a pas été comprise" not in html
@@ -145,10 +153,20 @@ def test_active_filters_can_be_taken_off_one_by_one(client: Client) -> None:
         reversed(pair) for pair in re.findall(r'<a class="token" href="([^"]+)"[^>]*>([^<]+)<svg', html)
     )
     assert set(tokens) == {
-        "« bois »", "Culture, médias et patrimoine", "Creuse", "Haute-Vienne", "ou qui desservent ce territoire",
-    }  # fmt: skip
-    assert tokens["Creuse"].replace("&amp;", "&") == "/?q=bois&sector=culture&territory=departement-87&served=true"
-    assert "served" not in text_of(client, "/?territory=departement-23&served=true").split('class="token"')[1][:40]
+        "« bois »",
+        "Culture, médias et patrimoine",
+        "Creuse",
+        "Haute-Vienne",
+        "ou qui desservent ce territoire",
+    }
+    assert (
+        tokens["Creuse"].replace("&amp;", "&")
+        == "/?q=bois&sector=culture&territory=departement-87&served=true"
+    )
+    assert (
+        "served"
+        not in text_of(client, "/?territory=departement-23&served=true").split('class="token"')[1][:40]
+    )
 
 
 def test_an_order_goes_with_what_it_needs(client: Client) -> None:
@@ -238,7 +256,7 @@ def test_where_the_map_opens(client: Client) -> None:
 
 
 def test_a_page_asks_as_much_of_the_database_for_twenty_as_for_one(
-    client: Client, django_assert_num_queries: Callable[..., Any], django_assert_max_num_queries: Callable[..., Any]
+    client: Client, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     with django_assert_max_num_queries(14):
         text_of(client, "/")

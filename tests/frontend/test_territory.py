@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from directory.models import Initiative
+from territories.models import Kind, Territory
 from tests.factories import make_former_commune
 from tests.frontend.reading import count_in, text_of
-from territories.models import Kind, Territory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examples")]
 
@@ -27,7 +27,9 @@ def test_it_counts_as_the_list_and_the_api_do(client: Client, id: str) -> None:
 def test_it_counts_by_sector_as_the_list_does(client: Client) -> None:
     html = text_of(client, "/territoires/departement-23/")
     bars = re.findall(
-        r'<a href="(/\?territory=departement-23&amp;sector=[a-z]+)">.*?class="bars-count">(\d+)<', html, flags=re.S
+        r'<a href="(/\?territory=departement-23&amp;sector=[a-z]+)">.*?class="bars-count">(\d+)<',
+        html,
+        flags=re.S,
     )
     assert len(bars) > 3
     for address, count in bars:
@@ -76,7 +78,7 @@ def test_a_territory_without_outline_says_why(client: Client) -> None:
     )
     html = text_of(client, "/territoires/commune-98611/")
     assert "Aucun contour dans les données ouvertes utilisées." in html
-    assert "<svg class=\"drawing\"" not in html
+    assert '<svg class="drawing"' not in html
     assert "Aucune initiative n’est encore inscrite ici." in html
 
 
