@@ -1,22 +1,15 @@
-"""Pages by key: the next one begins after the last row of this one, at the same cost at any depth.
-
-A cursor is opaque and signed; it names the search that it belongs to.
-"""
+"""The pages of a search: each begins after the last row of the one before, at the same cost at any depth."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core import signing
-from django.db.models import Q
-
-from directory.errors import BadCursor
+from directory.keyset import after_q, mark_of, read_cursor, write_cursor
 from directory.search import ORDERINGS, SearchCriteria
 
-SALT = "directory.paging"
+TIMES = ("updated_at", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +27,17 @@ class Page:
 
 
 def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
-    """The rows after the cursor, in order, at most ``limit``. BadCursor where it is not ours."""
-    names = [name for name, _descending in ORDERINGS[criteria.ordering]]
+    """The rows after the cursor, in order, at most ``limit``. BadCursor where it is not of this search."""
+    keys = ORDERINGS[criteria.ordering]
+    names = [name for name, _descending in keys]
+    mark = mark_of(sorted(criteria.params.items()), criteria.ordering)
     found = criteria.ordered()
     if cursor:
-        found = found.filter(after_q(criteria, read_cursor(criteria, cursor)))
+        found = found.filter(after_q(keys, _revived(names, read_cursor(mark, cursor))))
     values = list(found.values_list(*names, *(["distance"] if criteria.near else []))[: limit + 1])
-    rows = [
-        Row(keys[names.index("pk")], metres(keys[-1]) if criteria.near else None) for keys in values[:limit]
-    ]
-    more = len(values) > limit
-    return Page(rows, write_cursor(criteria, values[limit - 1][: len(names)]) if more else None)
+    rows = [Row(row[names.index("pk")], metres(row[-1]) if criteria.near else None) for row in values[:limit]]
+    last = [_plain(value) for value in values[limit - 1][: len(names)]] if len(values) > limit else None
+    return Page(rows, write_cursor(mark, last) if last else None)
 
 
 def metres(distance: Any) -> float | None:
@@ -52,35 +45,12 @@ def metres(distance: Any) -> float | None:
     return getattr(distance, "m", distance)
 
 
-def after_q(criteria: SearchCriteria, keys: list[Any]) -> Q:
-    """Rows that follow the given keys: (a, b) > (x, y) written out, each key in its direction."""
-    condition, equal = Q(), Q()
-    for (name, descending), value in zip(ORDERINGS[criteria.ordering], keys, strict=True):
-        condition |= equal & Q(**{f"{name}__{'lt' if descending else 'gt'}": value})
-        equal &= Q(**{name: value})
-    return condition
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else metres(value)
 
 
-def write_cursor(criteria: SearchCriteria, keys: tuple[Any, ...]) -> str:
-    plain = [key.isoformat() if isinstance(key, datetime) else metres(key) for key in keys]
-    return signing.dumps([fingerprint(criteria), plain], salt=SALT, compress=True)
-
-
-def read_cursor(criteria: SearchCriteria, cursor: str) -> list[Any]:
-    try:
-        mark, plain = signing.loads(cursor, salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise BadCursor("This cursor was not given by this server, or was altered.") from None
-    if mark != fingerprint(criteria):
-        raise BadCursor("This cursor belongs to another search.")
-    names = [name for name, _descending in ORDERINGS[criteria.ordering]]
+def _revived(names: list[str], values: list[Any]) -> list[Any]:
     return [
-        datetime.fromisoformat(key) if name in ("updated_at", "created_at") else key
-        for name, key in zip(names, plain, strict=True)
+        datetime.fromisoformat(value) if name in TIMES else value
+        for name, value in zip(names, values, strict=True)
     ]
-
-
-def fingerprint(criteria: SearchCriteria) -> str:
-    """A short mark of the search: the same parameters in any order give the same."""
-    text = repr((sorted(criteria.params.items()), criteria.ordering))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

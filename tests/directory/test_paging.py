@@ -76,6 +76,6 @@ def test_a_cursor_that_was_altered_is_refused(many: None, cursor: str) -> None:
 def test_a_cursor_of_another_search_is_refused(many: None) -> None:
     cursor = page_of(criteria(""), 5).next_cursor or ""
     for query in ("q=laine", "ordering=-created", "bbox=0,40,5,50"):
-        with pytest.raises(BadCursor, match="another search"):
+        with pytest.raises(BadCursor, match="another list"):
             page_of(criteria(query), 5, cursor)
     page_of(criteria(""), 2, cursor)
