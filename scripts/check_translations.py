@@ -4,6 +4,7 @@ The source language is French. Each room keeps its own ``locale/en``. Messages a
 in a copy, so that nothing of the clone changes, and compared by gettext's own ``msgcmp``.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,11 +17,13 @@ ROOMS = ("accounts", "api", "config", "directory", "formats", "frontend", "terri
 
 def gather(room: Path, domain: str) -> Path:
     """Gather the messages of a copied room; return the template that holds them."""
+    # The copy holds no settings; makemessages needs none.
+    environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     extensions = ["-e", "js"] if domain == "djangojs" else ["-e", "html,txt,py"]
     subprocess.run(
         [sys.executable, "-m", "django", "makemessages", "-l", "en", "-d", domain, *extensions,
          "--keep-pot", "--no-wrap", "-v", "0"],
-        cwd=room, check=True,
+        cwd=room, check=True, env=environ,
     )  # fmt: skip
     return room / "locale" / f"{domain}.pot"
 
