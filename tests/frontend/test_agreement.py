@@ -27,7 +27,7 @@ PARAMETERS = {
         ["bois", "épicerie", "reemploi", "cooperatve", "Felletin", "énergie citoyenne", "la"]
     ),
     "sector": some(
-        "culture", "energie", "habitat", "alimentation", "reemploi--recyclerie", "cooperation--ptce"
+        "culture", "energie", "habitat", "alimentation", "reemploi--ressourcerie", "cooperation--ptce"
     ),
     "territory": some("departement-23", "departement-87", "commune-23008", "epci-200044014", "country-FR"),
     "legal_form": some(*LegalForm.values),
