@@ -16,7 +16,7 @@ PAGING = ("cursor", "limit", "format")
 def page(
     found: QuerySet[Any], names: Sequence[str], limit: int, cursor: str, mark: str
 ) -> tuple[list[Any], str | None]:
-    """At most ``limit`` rows after the cursor, by ascending keys of which the last is unique; the next cursor."""
+    """At most ``limit`` rows after the cursor, by ascending keys, the last unique; and the next cursor."""
     if cursor:
         found = found.filter(after_q([(name, False) for name in names], read_cursor(mark, cursor)))
     rows = list(found.order_by(*names)[: limit + 1])

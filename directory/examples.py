@@ -97,7 +97,8 @@ def _load(
         return "kept"
     initiative = record.initiative if record else Initiative(slug=row["slug"])
     _fill(initiative, row, places.get(place), activities)
-    initiative.full_clean(exclude=["main_sector", "sector_mask"])
+    # Fields only: the database holds the constraints, and the links were just read from it.
+    initiative.clean_fields(exclude={"commune", "departement"})
     initiative.save()
     now = timezone.now()
     SourceRecord.objects.update_or_create(

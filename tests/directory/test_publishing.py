@@ -8,8 +8,8 @@ from django.contrib.gis.geos import Point
 from directory import publishing
 from directory.models import Initiative, Merge, ServedTerritory
 from directory.places import follow_territories
-from tests.factories import make_territory
 from territories.models import Territory
+from tests.factories import make_territory
 
 Make = Callable[..., Initiative]
 
@@ -36,7 +36,8 @@ def test_a_point_gives_the_commune_and_a_commune_gives_its_chief_place(country: 
     assert (named.location, named.precision) == (country["Ham"].chief_place, "commune")
     first = make_territory("arrondissement", "02901", "1er", commune=country["Rive"], box=(3, 45, 3.5, 46))
     inside, outside = (
-        publishing.save(new(location=Point(lon, 45.5, srid=4326)), ["location"], "t", "t") for lon in (3.49, 3.51)
+        publishing.save(new(location=Point(lon, 45.5, srid=4326)), ["location"], "t", "t")
+        for lon in (3.49, 3.51)
     )
     assert (inside.commune, inside.arrondissement) == (country["Rive"], first)
     assert (outside.commune, outside.arrondissement) == (country["Rive"], None)
