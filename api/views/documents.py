@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -25,9 +25,10 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=HOUR)
 def docs(request: HttpRequest) -> HttpResponse:
-    """The same document as a page to read, in English as the API is."""
+    """The same document as a page to read, in English as the API is: no other language is offered."""
     with translation.override("en"):
-        return render(request, "api/docs.html", {"operations": operations(), "schemas": schemas()})
+        page = render_to_string("api/docs.html", {"operations": operations(), "schemas": schemas()})
+    return HttpResponse(page)
 
 
 @csrf_exempt

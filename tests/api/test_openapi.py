@@ -95,3 +95,5 @@ def test_every_operation_and_every_body_is_on_the_page(client: Client) -> None:
         assert f'id="schema-{name}"' in page
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
     assert "<script" not in page
+    assert "`" not in page
+    assert '<html lang="en">' in page
