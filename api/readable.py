@@ -117,8 +117,10 @@ def _type_named(kind: str, schema: dict[str, Any]) -> str:
     if kind == "array":
         size = schema.get("minItems")
         count = f"{size} " if size and size == schema.get("maxItems") else ""
+        item = type_of(schema.get("items", {}))
+        items = f"{item}s" if item.isalpha() and item.islower() else item
         most = f", at most {schema['maxItems']}" if schema.get("maxItems") and not count else ""
-        return f"list of {count}{type_of(schema.get('items', {}))}{most}"
+        return f"{count}{items}" if count else f"list of {items}{most}"
     if kind == "object" and "properties" in schema:
         return f"object {{{', '.join(schema['properties'])}}}"
     if kind == "integer" and "minimum" in schema and "maximum" in schema:

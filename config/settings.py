@@ -226,5 +226,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SERVERS": [{"url": "/"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # As the code has them: the filters before the pages, lists before details.
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": ["api.openapi.complete"],
 }
