@@ -33,14 +33,14 @@ def test_without_javascript_everything_but_the_map(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = visitor.go("/")
     expect(page.locator("[data-map]")).not_to_be_visible()
-    page.get_by_label("Quoi ?").fill("coopérative")
+    page.get_by_label("Quoi ?").fill("solaire")
     page.get_by_label("Où ?").fill("Haute-Vienne")
     page.locator(".chip", has_text="Énergie").click()
     page.get_by_role("button", name="Chercher").click()
     page.wait_for_url(re.compile("territory=departement-87"))
     assert "sector=energie" in visitor.address
     found = int(page.locator("[data-count-heading]").inner_text().split()[0])
-    assert found == page.locator(".card").count()
+    assert found == page.locator(".card").count() > 0
 
     visitor.go("/")
     page.get_by_text("Plus de filtres").click()
