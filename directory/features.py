@@ -66,7 +66,7 @@ def features(rows: Iterable[Row], base: str) -> list[str]:
     distance = f", {DISTANCE} AS distance" if any(row.distance is not None for row in rows) else ""
     sql = f"""
         SELECT '{{"type":"Feature","id":' || to_json(i.slug)
-            || ',"geometry":' || coalesce(ST_AsGeoJSON({ROUNDED.format('i.location')}, 6, 0), 'null')
+            || ',"geometry":' || coalesce(ST_AsGeoJSON({ROUNDED.format("i.location")}, 6, 0), 'null')
             || ',"properties":' || row_to_json(p) || '}}'
         {ROWS} CROSS JOIN LATERAL (SELECT {PROPERTIES}{distance}) p
         ORDER BY o.place

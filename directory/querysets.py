@@ -11,8 +11,9 @@ from django.contrib.gis.geos import Point as GeosPoint
 from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import FloatField, Func, Q, Value
+from django.db.models import F, FloatField, Func, Q, Value
 from django.db.models.functions import Cast
+from django.db.models.lookups import Range
 
 from territories.geometry import BBox, Point
 
@@ -44,12 +45,17 @@ def geography() -> Cast:
 
 
 def in_box_q(box: BBox) -> Q:
-    """Points in the box, its edges included."""
+    """Points in the box, its edges included; the box may be a line or a point.
+
+    The index compares boxes in single precision, a metre too wide: the coordinates decide.
+    """
+    lon, lat = (Func(F("location"), function=name, output_field=FloatField()) for name in ("ST_X", "ST_Y"))
     condition = Q()
-    for part in box.parts():
-        polygon = Polygon.from_bbox(part)
-        polygon.srid = 4326
-        condition |= Q(location__intersects=polygon)
+    for west, south, east, north in box.parts():
+        frame = Polygon.from_bbox((west, south, east, north))
+        frame.srid = 4326
+        inside = Q(Range(lon, (west, east))) & Q(Range(lat, (south, north)))
+        condition |= Q(location__bboverlaps=frame) & inside
     return condition
 
 
@@ -86,4 +92,4 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.filter(search=TsQuery(tsquery))
 
     def with_rank(self, tsquery: str) -> InitiativeQuerySet:
-        return self.annotate(rank=Rank(models.F("search"), TsQuery(tsquery)))
+        return self.annotate(rank=Rank(F("search"), TsQuery(tsquery)))

@@ -559,10 +559,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='initiative',
-            index=models.Index(condition=models.Q(('activity_state', 'open'), ('publication', 'published'), ('location__isnull', False)), fields=['tile_x', 'tile_y'], include=('sector_mask',), name='initiative_tiles'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
             index=models.Index(condition=models.Q(('origin', 'real'), _negated=True), fields=['origin'], name='initiative_origin'),
         ),
         migrations.AddConstraint(

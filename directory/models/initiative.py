@@ -310,13 +310,6 @@ class Initiative(models.Model):
             models.Index(fields=["epci"], name="initiative_epci"),
             models.Index(fields=["departement"], name="initiative_departement"),
             models.Index(fields=["region"], name="initiative_region"),
-            # read by the map: cells counted without reading the rows
-            models.Index(
-                fields=["tile_x", "tile_y"],
-                include=["sector_mask"],
-                name="initiative_tiles",
-                condition=VISIBLE & Q(location__isnull=False),
-            ),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
         ]

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from directory.models import Grouping, Initiative, LexiconWord
+from directory.models import Grouping, LexiconWord
 from directory.synthetic import make_synthetic
 from directory.words import WORDS_SQL
 from tests.directory.conftest import criteria
@@ -62,14 +62,6 @@ def test_a_first_page_is_read_in_the_order_of_an_index(crowd: None, query: str, 
     steps = plan(*page.query.sql_with_params())
     assert index in steps
     assert "Sort" not in steps.replace("Incremental Sort", "")
-
-
-def test_cells_are_counted_from_their_index(crowd: None) -> None:
-    found = Initiative.objects.visible().filter(location__isnull=False).order_by()
-    sql, params = found.values_list("tile_x", "tile_y", "sector_mask").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # 6 000 rows are few: a million are not
-    assert "initiative_tiles" in plan(sql, params)
 
 
 def test_a_typo_is_looked_up_among_trigrams(crowd: None) -> None:

@@ -91,6 +91,13 @@ def test_a_box_holds_its_edges_and_not_a_centimetre_more(
     assert (found("bbox=1,45,2,46") == ["Ici"]) is inside
 
 
+@pytest.mark.parametrize("box", ["1.5,45.5,1.5,45.5", "1.5,45,1.5,46", "1,45.5,2,45.5"])
+def test_a_box_may_be_a_line_or_a_point(initiative: Make, box: str) -> None:
+    initiative("Ici", at=(1.5, 45.5))
+    initiative("À côté", at=(1.5000001, 45.5000001))
+    assert found(f"bbox={box}") == ["Ici"]
+
+
 def test_a_box_may_cross_the_antimeridian(initiative: Make) -> None:
     for name, lon in [("Fidji", 179.5), ("Wallis", -178.5), ("Paris", 2.3)]:
         initiative(name, at=(lon, -15))
