@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from directory.examples import load_examples
-from tests.france import creuse_committed  # noqa: F401
+from tests.france import load_creuse
 
 LISTEN = """
 window.violations = [];
@@ -83,11 +85,16 @@ class Visitor:
         return self.page.evaluate("window.violations || []")
 
 
-@pytest.fixture
-def site(live_server: LiveServer, creuse_committed: None) -> str:  # noqa: F811
-    """The address of the site, its data in place."""
-    load_examples()
-    return live_server.url
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of the site, its data in place: loaded once for the tests of a file, which only read."""
+    with django_db_blocker.unblock():
+        load_creuse()
+        load_examples()
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Visitor
 
+# The data is committed, for the server's threads to see; a test reads it and leaves it.
+pytestmark = pytest.mark.django_db
+
 PAGES = {
     "map": "/",
     "found": "/?territory=departement-23&sector=culture",

@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from directory.models import Initiative
 from tests.browser.conftest import Visitor
 
+# The data is committed, for the server's threads to see; a test reads it and leaves it.
+pytestmark = pytest.mark.django_db
+
 IN_CREUSE = {"departement": "departement-23"}
 
 

@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 
+# The data is committed, for the server's threads to see; a test reads it and leaves it.
+pytestmark = pytest.mark.django_db
+
 PAGES = [
     "/",
     "/?territory=departement-23&sector=culture&q=zzz&bbox=1,2",
