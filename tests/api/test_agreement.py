@@ -31,7 +31,7 @@ QUICK = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-LONG = settings(QUICK, max_examples=600, derandomize=False)
+LONG = settings(QUICK, max_examples=300, derandomize=False)
 BASE = "https://example.org"
 
 # -- Random criteria -------------------------------------------------------------------------------

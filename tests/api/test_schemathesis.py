@@ -110,6 +110,6 @@ def test_the_document_holds(case: Any, server: str) -> None:
 
 @pytest.mark.slow
 @long.parametrize()
-@examples(300)
+@examples(150)
 def test_the_document_holds_at_length(case: Any, server: str) -> None:
     check(case, server)
