@@ -264,3 +264,11 @@ def test_a_page_asks_as_much_of_the_database_for_twenty_as_for_one(
         text_of(client, "/?territory=commune-23008&sector=culture")
     with django_assert_max_num_queries(16):
         text_of(client, "/?territory=departement-23&sector=culture")
+
+
+def test_the_concept_is_defined_in_the_words_of_those_who_named_it(client: Client) -> None:
+    definition = (
+        "« Un Circuit court économique et solidaire (CCES) est une forme d'échange économique valorisant le lien"
+        " social, la coopération, la transparence et l'équité entre les acteurs de l'échange. »"
+    )
+    assert definition in client.get("/").text
