@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from api.serializers import InitiativeProfileFeatureSerializer
 from directory.models import Activity, Grouping, GroupingKind, Initiative, Link, Membership, Sector
+from directory.publishing import ACCOUNT
 from territories.models import Territory
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region", "country")
@@ -56,10 +57,7 @@ def _facts(initiative: Initiative) -> dict[str, Any]:
         "closed": dated(initiative.closed, initiative.closed_precision),
         "charter": initiative.charter_signatory,
         "testimony": initiative.accepts_testimony,
-        "provenance": {
-            field: {name: said.get(name) for name in ("at", "by", "from")}
-            for field, said in initiative.provenance.items()
-        },
+        "provenance": {field: _provenance(said) for field, said in initiative.provenance.items()},
         "created_at": initiative.created_at,
     }
 
@@ -67,6 +65,16 @@ def _facts(initiative: Initiative) -> dict[str, Any]:
 def dated(day: date | None, precision: str) -> dict[str, str] | None:
     """A date as precisely as it is known."""
     return None if day is None else {"date": day.strftime(SHOWN[precision]), "precision": precision}
+
+
+def _provenance(said: dict[str, str]) -> dict[str, str | None]:
+    """When, by which source and from what; who holds an account is nobody's business."""
+    by = said.get("by", "")
+    return {
+        "at": said.get("at"),
+        "by": None if by.startswith(ACCOUNT) else by or None,
+        "from": said.get("from"),
+    }
 
 
 def _taxonomy(initiative: Initiative) -> dict[str, Any]:

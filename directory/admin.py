@@ -133,7 +133,7 @@ class InitiativeAdmin(NoncedLeafletAdmin):
     actions = ["publish", "hide"]
 
     def save_model(self, request: HttpRequest, obj: Initiative, form: forms.ModelForm, change: bool) -> None:
-        publishing.save(obj, form.changed_data, by=f"account {request.user.pk}", source="administration")
+        publishing.save(obj, form.changed_data, by=f"{publishing.ACCOUNT}{request.user.pk}", source="administration")
 
     @admin.action(description=_("Publier la sélection"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:

@@ -12,6 +12,9 @@ from directory.models import Initiative, Merge
 from directory.places import complete_place
 from territories.names import WORD, fold
 
+# How provenance names a person who signed in: by the number of the account, never by name.
+ACCOUNT = "account "
+
 # Written by the database or by the verbs: their provenance says nothing.
 WITHOUT_PROVENANCE = {"provenance", "slug", "verified_by"}
 

@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from directory.models import Initiative
 from tests.api.conftest import Ask, World
 
 
@@ -91,3 +92,10 @@ def test_a_profile_costs_a_fixed_number_of_queries(
 ) -> None:
     with django_assert_num_queries(12):
         ask(f"initiatives/{slug}")
+
+
+def test_a_profile_never_says_which_account_wrote_a_field(world: World, ask: Ask) -> None:
+    note = {"at": "2026-01-01T00:00:00+00:00", "by": "account 12", "from": "administration"}
+    Initiative.objects.filter(slug="initiative-00").update(provenance={"name": note})
+    said = ask("initiatives/initiative-00").json["properties"]["provenance"]
+    assert said == {"name": {"at": note["at"], "by": None, "from": "administration"}}
