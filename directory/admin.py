@@ -133,7 +133,8 @@ class InitiativeAdmin(NoncedLeafletAdmin):
     actions = ["publish", "hide"]
 
     def save_model(self, request: HttpRequest, obj: Initiative, form: forms.ModelForm, change: bool) -> None:
-        publishing.save(obj, form.changed_data, by=f"{publishing.ACCOUNT}{request.user.pk}", source="administration")
+        account = f"{publishing.ACCOUNT}{request.user.pk}"
+        publishing.save(obj, form.changed_data, by=account, source="administration")
 
     @admin.action(description=_("Publier la sélection"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:

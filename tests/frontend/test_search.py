@@ -268,7 +268,7 @@ def test_a_page_asks_as_much_of_the_database_for_twenty_as_for_one(
 
 def test_the_concept_is_defined_in_the_words_of_those_who_named_it(client: Client) -> None:
     definition = (
-        "« Un Circuit court économique et solidaire (CCES) est une forme d'échange économique valorisant le lien"
-        " social, la coopération, la transparence et l'équité entre les acteurs de l'échange. »"
+        "« Un Circuit court économique et solidaire (CCES) est une forme d'échange économique valorisant"
+        " le lien social, la coopération, la transparence et l'équité entre les acteurs de l'échange. »"
     )
     assert definition in client.get("/").text
