@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.db.models.functions import SnapToGrid
 from django.contrib.gis.geos import Point as GeosPoint
 
+from directory.querysets import InitiativeQuerySet
+from directory.search import SearchCriteria
 from territories.drafts import BANDS
-from territories.models import Territory, TerritoryOutline
+from territories.models import Kind, Territory, TerritoryOutline
 from territories.outlines import band_of
 
 WIDTH = 320
@@ -22,6 +25,10 @@ TALLEST = 400
 MARGIN = 0.08
 TILE = 256  # pixels: at zoom z the world is 2^z of them wide
 FINEST = max(BANDS)
+# Mainland France and Corsica: west, south, east, north.
+METROPOLE = (-5.2, 41.3, 9.6, 51.1)
+# Degrees: on a drawing of the whole country, places nearer than this are one dot.
+WIDE_GRID = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +75,21 @@ class Frame:
 
 
 def drawing(
-    around: Territory | None, within: Territory | None, points: Iterable[GeosPoint | None] = ()
+    around: Territory | None,
+    within: Territory | None,
+    points: Iterable[GeosPoint | None] = (),
+    box: tuple[float, float, float, float] | None = None,
 ) -> Drawing | None:
     """A territory in the one that frames it, and points. None where nothing has an outline.
 
     ``around`` is drawn in full; ``within`` stands out in it, and frames where ``around`` is None.
+    ``box`` (west, south, east, north) frames instead of either.
     """
     drawn = [(territory, role) for territory, role in ((around, "ground"), (within, "figure")) if territory]
     frames = [territory.envelope.extent for territory, _role in drawn if territory.envelope]
     if not frames:
         return None
-    frame = Frame(frames[0])
+    frame = Frame(box or frames[0])
     zoom = math.log2(frame.scale * 360 / TILE)
     band = band_of(min(FINEST, math.ceil(zoom))) or FINEST
     outlines = dict(
@@ -96,3 +107,42 @@ def drawing(
         for x, y in dict.fromkeys(frame.place(point.x, point.y) for point in points if point)
     ]
     return Drawing(WIDTH, frame.height, shapes, dots)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the initiatives of a search are. ``within`` is what is drawn, ``beyond`` how many
+    places fall outside it."""
+
+    drawing: Drawing | None
+    within: Territory | None
+    beyond: int
+
+
+def spread(criteria: SearchCriteria, perimeter: Territory | None) -> Spread:
+    """A search drawn in a perimeter; without one, in the département or the région that holds
+    all of it, else in mainland France."""
+    found = criteria.initiatives()
+    placed = found.filter(location__isnull=False)
+    within = perimeter if perimeter and perimeter.envelope else common_ground(found)
+    if within is None and not placed.exists():
+        return Spread(None, None, 0)
+    if within is None or within.kind == Kind.COUNTRY:
+        cells = placed.annotate(cell=SnapToGrid("location", WIDE_GRID)).values_list("cell", flat=True)
+        points, box = list(cells.distinct().order_by()), METROPOLE
+        within = within or Territory.objects.filter(kind=Kind.COUNTRY).first()
+    else:
+        points = list(placed.order_by("pk").values_list("location", flat=True))
+        box = within.envelope.extent
+    seen = [at for at in points if box[0] <= at.x <= box[2] and box[1] <= at.y <= box[3]]
+    drawn = drawing(within, None, seen, box)
+    return Spread(drawn, within, len(set(map(tuple, points))) - len(set(map(tuple, seen))))
+
+
+def common_ground(found: InitiativeQuerySet) -> Territory | None:
+    """The smallest of département and région that all of these initiatives are in."""
+    for kind in ("departement", "region"):
+        only = list(found.order_by().values_list(kind, flat=True).distinct()[:2])
+        if len(only) == 1 and only[0]:
+            return Territory.objects.filter(pk=only[0], envelope__isnull=False).first()
+    return None

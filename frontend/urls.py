@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from frontend.views.grouping import network, ptce
 from frontend.views.initiative import initiative
 from frontend.views.search import search
+from frontend.views.sector import sector
 from frontend.views.territory import territory
 
 app_name = "frontend"
@@ -11,5 +13,8 @@ app_name = "frontend"
 urlpatterns = [
     path("", search, name="search"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
+    path("ptce/<str:slug>/", ptce, name="ptce"),
+    path("reseaux/<str:slug>/", network, name="network"),
+    path("secteurs/<str:slug>/", sector, name="sector"),
     path("territoires/<str:id>/", territory, name="territory"),
 ]

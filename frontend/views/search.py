@@ -19,6 +19,7 @@ from directory.search import SearchCriteria
 from frontend.addresses import api_address, asked_in, query, search_address, without
 from frontend.cards import cards
 from frontend.choices import choices
+from frontend.drawing import METROPOLE
 from frontend.overseas import OVERSEAS
 from frontend.places import place_answer
 from frontend.refusals import refusals
@@ -30,8 +31,6 @@ from territories.models import Kind, Territory
 PAGE_LENGTH = 20
 MAP_PARTS = {"overseas": OVERSEAS, "icons": ICONS}
 MAX_CURSOR = 4_000
-# Mainland France and Corsica: west, south, east, north.
-METROPOLE = (-5.2, 41.3, 9.6, 51.1)
 
 
 @require_safe

@@ -54,7 +54,7 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
             Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)
         ),
         "sectors": sectors(found, taxonomy, counts["sector"]),
-        "groupings": groupings(found, counts),
+        "groupings": groupings(counts),
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
         "shown": min(count, SHOWN),
         "search_href": search_address(criteria.params),
@@ -86,11 +86,8 @@ def sectors(found: Territory, taxonomy: Taxonomy, counts: dict[str, int]) -> lis
     return [(choice, search_address({"territory": found.pk, "sector": choice.value})) for choice in present]
 
 
-def groupings(found: Territory, counts: dict[str, dict[str, int]]) -> list[tuple[Grouping, str]]:
-    """The PTCE and networks that have someone here, each with the address of their initiatives here."""
+def groupings(counts: dict[str, dict[str, int]]) -> list[tuple[Grouping, str]]:
+    """The PTCE and networks that have someone here, each with the address of its page."""
     present = Q(kind="ptce", slug__in=counts["ptce"]) | Q(kind="network", slug__in=counts["network"])
     known = Grouping.objects.filter(present, published=True).order_by("kind", "name")
-    return [
-        (grouping, search_address({"territory": found.pk, grouping.kind: grouping.slug}))
-        for grouping in known
-    ]
+    return [(grouping, reverse(f"frontend:{grouping.kind}", args=[grouping.slug])) for grouping in known]

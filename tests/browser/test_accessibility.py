@@ -20,6 +20,9 @@ PAGES = {
     "initiative": "/initiatives/ambiance-bois/",
     "territory": "/territoires/departement-23/",
     "commune": "/territoires/commune-23008/",
+    "ptce": "/ptce/ardaines/",
+    "network": "/reseaux/agrobio-87/",
+    "sector": "/secteurs/energie/",
     "missing": "/rien/",
 }
 THEMES = ("light", "dark")

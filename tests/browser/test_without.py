@@ -18,6 +18,9 @@ PAGES = [
     "/initiatives/ambiance-bois/",
     "/territoires/departement-23/",
     "/territoires/commune-23008/",
+    "/ptce/ardaines/",
+    "/reseaux/agrobio-87/",
+    "/secteurs/energie/",
     "/rien/",
 ]
 # What a thumb would miss: links inside a sentence are let be, as WCAG does; a card is one large target.

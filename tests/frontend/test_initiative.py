@@ -123,8 +123,8 @@ def test_groupings_lead_to_their_members(client: Client, atelier: Initiative) ->
     make_grouping("un-pole", "ptce", (atelier,))
     make_grouping("un-reseau", "network", (atelier,))
     html = text_of(client, "/initiatives/l-atelier/")
-    assert 'href="/?ptce=un-pole"' in html
-    assert 'href="/?network=un-reseau"' in html
+    assert 'href="/ptce/un-pole/"' in html
+    assert 'href="/reseaux/un-reseau/"' in html
 
 
 def test_an_example_says_so(client: Client, atelier: Initiative) -> None:
