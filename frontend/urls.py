@@ -6,6 +6,7 @@ from frontend.views.grouping import network, ptce
 from frontend.views.initiative import initiative
 from frontend.views.search import search
 from frontend.views.sector import sector
+from frontend.views.territories import communes, territories
 from frontend.views.territory import territory
 
 app_name = "frontend"
@@ -16,5 +17,7 @@ urlpatterns = [
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("reseaux/<str:slug>/", network, name="network"),
     path("secteurs/<str:slug>/", sector, name="sector"),
+    path("territoires/", territories, name="territories"),
     path("territoires/<str:id>/", territory, name="territory"),
+    path("territoires/<str:id>/communes/", communes, name="communes"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.defaults import ERROR_500_TEMPLATE_NAME
 
@@ -31,5 +32,13 @@ def broken(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Pages of filtered results are endless: crawlers keep to the pages of things."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/v1/", "Disallow: /*?", "Allow: /"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /api/v1/",
+        "Disallow: /*?",
+        "Allow: /sitemap-",  # the later pages of a sitemap have a query
+        "Allow: /",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -20,9 +20,11 @@ PAGES = {
     "initiative": "/initiatives/ambiance-bois/",
     "territory": "/territoires/departement-23/",
     "commune": "/territoires/commune-23008/",
-    "ptce": "/ptce/ardaines/",
+    "ptce": "/ptce/de-fil-en-reseaux/",
     "network": "/reseaux/agrobio-87/",
     "sector": "/secteurs/energie/",
+    "france": "/territoires/",
+    "communes": "/territoires/departement-23/communes/",
     "missing": "/rien/",
 }
 THEMES = ("light", "dark")

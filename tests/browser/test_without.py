@@ -18,9 +18,11 @@ PAGES = [
     "/initiatives/ambiance-bois/",
     "/territoires/departement-23/",
     "/territoires/commune-23008/",
-    "/ptce/ardaines/",
+    "/ptce/de-fil-en-reseaux/",
     "/reseaux/agrobio-87/",
     "/secteurs/energie/",
+    "/territoires/",
+    "/territoires/departement-23/communes/",
     "/rien/",
 ]
 # What a thumb would miss: links inside a sentence are let be, as WCAG does; a card is one large target.
