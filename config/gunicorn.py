@@ -4,6 +4,7 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn.http import message
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
@@ -27,6 +28,9 @@ loglevel = given.LOG_LEVEL.lower() if given.LOG_LEVEL != "INFO" else "warning"
 # The proxy in front says by which road a request came; it is believed only with TRUST_PROXY.
 forwarded_allow_ips = "*" if given.TRUST_PROXY else "127.0.0.1,::1"
 control_socket_disable = True
+# A thousand slugs fit in an address, and one that is too long is refused by the site, in its own
+# words. gunicorn knows only "8 190 at most" and "no limit at all", so its maximum is moved.
+message.MAX_REQUEST_LINE = limit_request_line = 64 * 1024
 
 
 def on_starting(server: object) -> None:

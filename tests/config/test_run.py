@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,12 +92,21 @@ def test_the_life_of_a_site(site: Site) -> None:
 def from_nothing_to_the_map(site: Site) -> None:
     site.start()
     counts_of_france(site)
+    long_addresses_are_answered_by_the_site(site)
     assert f"Maillage is at http://127.0.0.1:{site.port}/" in site.said()
     assert "createsuperuser" in site.said()
     # beside the running site, a command finds the same database
     assert site.manage("shell", "-v", "0", "-c", EXAMPLES).strip() == "214"
     assert site.interrupt() == 0
     assert processes(site.cluster) == []
+
+
+def long_addresses_are_answered_by_the_site(site: Site) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        site.get(f"/api/v1/initiatives?q={'a' * 10_000}")
+    assert refused.value.code == 400
+    assert [error["parameter"] for error in json.load(refused.value)["errors"]] == ["q"]
+    assert b"</html>" in site.get(f"/?q={'a' * 10_000}")
 
 
 def the_second_time_is_quick_and_loads_nothing(site: Site) -> None:
