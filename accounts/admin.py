@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+admin.site.site_header = admin.site.site_title = _("Administration de Maillage")
+
 
 class UserCreationForm(AdminUserCreationForm):
     class Meta:

@@ -67,7 +67,7 @@ class InitiativeForm(forms.ModelForm):
         if cleaned.get("location") is None:
             cleaned["precision"] = ""
         elif not cleaned.get("precision"):
-            cleaned["precision"] = "address"
+            self.add_error("precision", _("Dites à quel point ce point est précis."))
         return cleaned
 
 

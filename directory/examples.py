@@ -127,7 +127,7 @@ def _fill(
     initiative.location = initiative.commune.chief_place if initiative.commune else None
     initiative.precision = Precision.COMMUNE if initiative.location else ""
     read = {"at": timezone.now().isoformat(), "by": SOURCE, "from": row["source"]}
-    initiative.provenance = dict.fromkeys(FIELDS_READ, read)
+    initiative.provenance = {name: read for name in FIELDS_READ if getattr(initiative, name)}
 
 
 FIELDS_READ = ["name", "summary", "activities", "legal_form", "website", "commune", "departement", "location"]

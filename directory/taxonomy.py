@@ -16,8 +16,14 @@ from territories.names import WORD, fold
 
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "taxonomy.json"
 
-# The concept itself goes by several names.
-CONCEPT = ["circuit court", "circuit de proximité", "circuit local", "short supply chain", "short food chain"]
+# Phrases of each line mean the same. The first one is the concept itself, which goes by several names.
+EQUIVALENTS = [
+    [
+        "circuit court", "circuit de proximité", "circuit local", "circuit court économique et solidaire", "CCES",
+        "short supply chain", "short food chain",
+    ],
+    ["tiers-lieu", "tiers-lieux"],
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -61,19 +67,28 @@ def load_phrases() -> None:
             for phrase in phrases_in(text):
                 phrases.setdefault(phrase, set()).add(code)
     rows = [Phrase(text=text, codes=sorted(codes), from_taxonomy=True) for text, codes in phrases.items()]
-    concept = stems_of(*CONCEPT)
-    rows += [
-        Phrase(text=text, same_as=[other for other in concept if other != own], from_taxonomy=True)
-        for text, own in zip(CONCEPT, concept, strict=True)
-    ]
     for row, stems in zip(rows, stems_of(*(row.text for row in rows)), strict=True):
         row.stems = stems
+    rows += [row for texts in EQUIVALENTS for row in _equivalents(texts, rows)]
     Phrase.objects.filter(from_taxonomy=True).delete()
     Phrase.objects.bulk_create([row for row in rows if row.stems])
     words = {
         word for row in rows for word in WORD.findall(fold(row.text)) if len(word) > 2 and word.isalpha()
     }
     LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in sorted(words)], ignore_conflicts=True)
+
+
+def _equivalents(texts: list[str], known: list[Phrase]) -> list[Phrase]:
+    """Phrases that mean the same: each stands for the others, and for what any of them stands for."""
+    keys = stems_of(*texts)
+    codes = sorted({code for phrase in known if phrase.stems in keys for code in phrase.codes})
+    return [
+        Phrase(
+            text=text, stems=key, codes=codes, same_as=[other for other in keys if other != key],
+            from_taxonomy=True,
+        )
+        for text, key in zip(texts, keys, strict=True)
+    ]  # fmt: skip
 
 
 def phrases_in(label: str) -> list[str]:

@@ -165,7 +165,9 @@ def _terms(words: list[Word], names: dict[tuple[int, int], list[str]], finished:
             (run for run in runs if run[0] == position and (run in phrases or run in names)),
             (position, position + 1),
         )
-        last = run[1] == len(words) and not finished
+        # A phrase of several words that is known is finished; a word may go on.
+        phrase = run in phrases and run[1] - run[0] > 1
+        last = run[1] == len(words) and not finished and not phrase
         term = _term(words[slice(*run)], last, phrases.get(run, []), names.get(run, []))
         if term:
             terms.append(term)
@@ -210,7 +212,7 @@ def _by_stems(rows: list[tuple[str, list[str], list[str]]]) -> dict[str, list[st
     found: dict[str, list[str]] = {}
     for stems, codes, same_as in rows:
         alternatives = [_quote("§" + code) for code in codes]
-        alternatives += ["(" + " <-> ".join(_quote(s) for s in phrase.split()) + ")" for phrase in same_as]
+        alternatives += ["(" + " & ".join(_quote(s) for s in phrase.split()) + ")" for phrase in same_as]
         found.setdefault(stems, []).extend(alternatives)
     return found
 

@@ -75,6 +75,8 @@ def test_an_edit_keeps_the_main_activity_first_and_refuses_what_is_wrong(
     sent = form_of(administrator.get(address), activities=[101, 205, 701])
     refused = administrator.post(address, sent | {"siret": "12345678901234"})
     assert "siret" in refused.context["adminform"].form.errors
+    vague = administrator.post(address, sent | {"precision": ""})
+    assert "precision" in vague.context["adminform"].form.errors
     assert administrator.post(address, sent).status_code == 302
     made.refresh_from_db()
     assert made.activities == [701, 101, 205]

@@ -53,6 +53,7 @@ def test_examples_are_flagged_sourced_and_at_their_chief_place(places: None) -> 
     louve = Initiative.objects.get(slug="la-louve")
     assert louve.location == Territory.objects.get(pk="commune-75056").chief_place
     assert louve.provenance["name"]["from"] == louve.source
+    assert "website" not in louve.provenance, "nothing is said of what is not there"
     assert Grouping.objects.filter(kind="ptce").count() == 24
     assert "De fil en Réseaux" in found("ptce=de-fil-en-reseaux")
 

@@ -70,10 +70,30 @@ def test_synonyms_and_labels_in_both_languages_lead_to_the_activity(initiative: 
     assert found(f"q={typed}") == ["Les Champs libres"]
 
 
-@pytest.mark.parametrize("typed", ["circuit court", "circuit de proximité", "circuit local"])
-def test_the_concept_goes_by_several_names(initiative: Make, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "circuit court",
+        "circuit de proximité",
+        "circuit local",
+        "CCES",
+        "circuit court économique et solidaire",
+    ],
+)
+def test_the_concept_goes_by_several_names_which_all_find_the_same(initiative: Make, typed: str) -> None:
     initiative("Un magasin", summary="Des légumes en circuit court.", activities=[901])
-    assert found(f"q={typed}") == ["Un magasin"]
+    initiative("Un marché", summary="Le circuit local et de proximité.", activities=[901])
+    initiative("Une ferme", activities=[102])
+    initiative("Autre chose", activities=[901])
+    assert sorted(found(f"q={typed}&ordering=name")) == ["Un magasin", "Un marché", "Une ferme"]
+
+
+@pytest.mark.parametrize("typed", ["tiers-lieu", "tiers-lieux", "tiers lieu", "Tiers Lieux"])
+def test_one_of_them_or_several(initiative: Make, typed: str) -> None:
+    initiative("Le tiers-lieu du bourg", activities=[901])
+    initiative("Carte des tiers-lieux", activities=[901])
+    initiative("La Quincaillerie", activities=[1402])
+    assert len(found(f"q={typed}")) == 3
 
 
 def test_a_phrase_written_by_hand_widens_the_search(initiative: Make) -> None:
