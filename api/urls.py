@@ -1,11 +1,14 @@
 """The addresses of the API, version 1: no trailing slash, and a problem body where there is nothing."""
 
 from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from api.views import documents, groupings, initiatives, maps, sectors, suggest, territories
 
 app_name = "api"
+
+to_docs = RedirectView.as_view(pattern_name="api:docs", http_method_names=["get", "head"])
 
 urlpatterns = [
     path("v1/initiatives", initiatives.Initiatives.as_view(), name="initiatives"),
@@ -25,6 +28,6 @@ urlpatterns = [
     path("v1/networks/<slug:slug>", groupings.OneNetwork.as_view(), name="network"),
     path("v1/openapi.json", documents.openapi, name="openapi"),
     path("docs", documents.docs, name="docs"),
-    re_path(r"^(?:v1/?)?$", RedirectView.as_view(pattern_name="api:docs")),
+    re_path(r"^(?:v1/?)?$", csrf_exempt(to_docs)),
     re_path(r"", documents.nothing),
 ]

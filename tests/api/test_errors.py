@@ -31,10 +31,10 @@ def test_the_root_leads_to_the_page(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
 @pytest.mark.parametrize(
-    "path", ["/api/v1/initiatives", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs"]
+    "path", ["/api/v1/initiatives", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs", "/api/v1"]
 )
-def test_a_method_that_is_not_allowed(client: Client, path: str, method: str) -> None:
-    response = getattr(client, method)(path)
+def test_a_method_that_is_not_allowed(path: str, method: str) -> None:
+    response = getattr(Client(enforce_csrf_checks=True), method)(path)
     assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
     assert response["Allow"] == "GET, HEAD"
     assert response.json()["status"] == 405
