@@ -19,8 +19,8 @@ FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "taxonomy.json"
 # Phrases of each line mean the same. The first one is the concept itself, which goes by several names.
 EQUIVALENTS = [
     [
-        "circuit court", "circuit de proximité", "circuit local", "circuit court économique et solidaire", "CCES",
-        "short supply chain", "short food chain",
+        "circuit court", "circuit de proximité", "circuit local", "circuit court économique et solidaire",
+        "CCES", "short supply chain", "short food chain",
     ],
     ["tiers-lieu", "tiers-lieux"],
 ]  # fmt: skip
