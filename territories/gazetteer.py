@@ -10,7 +10,7 @@ from django.db import connection
 
 from territories.errors import UnknownTerritory
 from territories.geometry import BBox, Point
-from territories.models import Territory, TerritoryChange
+from territories.models import Kind, Territory, TerritoryChange
 from territories.querysets import TerritoryQuerySet
 
 # A point that falls outside every outline belongs to the nearest commune up to this many metres:
@@ -31,6 +31,18 @@ SELECT id FROM territories_territory, public.ST_SetSRID(public.ST_Point(%s, %s),
  ORDER BY metres, id LIMIT 1
 """
 IN_BOX = "geometry && public.ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+
+# Those that share a line of border, not a corner only. The kind is given, not read from the row: so the
+# index of the outlines of communes serves them.
+NEIGHBOURS = """
+SELECT other.id FROM territories_territory AS here
+  JOIN territories_territory AS other
+    ON other.kind = %(kind)s AND other.id <> here.id
+   AND public.ST_Intersects(other.geometry, here.geometry)
+   AND public.ST_Relate(other.geometry, here.geometry, '****1****')
+ WHERE here.id = %(id)s LIMIT %(limit)s
+"""
+MAX_NEIGHBOURS = 100
 
 
 def locate(point: Point) -> Territory | None:
@@ -53,6 +65,20 @@ def locate(point: Point) -> Territory | None:
 def containing(commune: Territory) -> TerritoryQuerySet:
     """All that contain a commune: EPCI, département, région, country and custom territories."""
     return Territory.objects.all().enclosing(commune)
+
+
+def neighbours(territory: Territory) -> TerritoryQuerySet:
+    """The territories of the same kind that share a border with this one.
+
+    None for a country, and none for a custom territory, which others of its kind may overlap.
+    """
+    if territory.kind in (Kind.COUNTRY, Kind.CUSTOM):
+        return Territory.objects.none()
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {"kind": str(territory.kind), "id": territory.pk, "limit": MAX_NEIGHBOURS}
+        cursor.execute(NEIGHBOURS, given)
+        found = [pk for (pk,) in cursor.fetchall()]
+    return Territory.objects.filter(pk__in=found)
 
 
 def resolve(territory_id: str) -> Territory:

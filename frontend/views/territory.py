@@ -22,7 +22,7 @@ from frontend.drawing import drawing
 from frontend.quantities import area, plain
 from frontend.sectors import Taxonomy, icon_of
 from territories.errors import UnknownTerritory
-from territories.gazetteer import resolve
+from territories.gazetteer import neighbours, resolve
 from territories.models import Kind, Territory
 
 SHOWN = 20
@@ -53,6 +53,7 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "enclosing": sorted(
             Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)
         ),
+        "neighbours": neighbours(found).order_by("name", "pk"),
         "sectors": sectors(found, taxonomy, counts["sector"]),
         "groupings": groupings(counts),
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),

@@ -52,6 +52,13 @@ def test_what_encloses_it_is_linked(client: Client) -> None:
         assert f'href="/territoires/{id}/"' in html
 
 
+def test_neighbours_are_linked(client: Client) -> None:
+    html = text_of(client, "/territoires/commune-23008/").partition("Territoires voisins")[2]
+    assert 'href="/territoires/commune-23024/"' in html  # Blessac
+    assert 'href="/territoires/commune-87085/"' not in html  # Limoges
+    assert "Territoires voisins" not in text_of(client, "/territoires/country-FR/")
+
+
 def test_it_is_drawn_in_what_frames_it(client: Client) -> None:
     html = text_of(client, "/territoires/commune-23008/")
     assert 'class="drawing-ground"' in html
@@ -88,5 +95,5 @@ def test_nothing_there_is_a_plain_404(client: Client, id: str) -> None:
 
 
 def test_a_page_asks_little_of_the_database(client: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(19):  # type: ignore[operator]
+    with django_assert_max_num_queries(21):  # type: ignore[operator]
         text_of(client, "/territoires/departement-23/")
