@@ -25,6 +25,7 @@ def machine_face(
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             response = told_as_problem(response)
         without_language(response)
+        response.headers["Content-Language"] = "en"  # what we say; the data are in French
         return response
 
     return answer

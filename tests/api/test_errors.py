@@ -81,12 +81,14 @@ def test_a_denial_is_a_problem(world: World, ask: Ask, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "path", ["initiatives", "initiatives/initiative-00", "facets", "sectors", "territories", "nope"]
+    "path",
+    ["initiatives", "initiatives/initiative-00", "facets", "sectors", "territories", "nope", "/api/docs"],
 )
 def test_no_answer_opens_a_session_or_depends_on_a_language(world: World, ask: Ask, path: str) -> None:
     french = ask(path, headers={"Accept-Language": "fr", "Origin": "https://elsewhere.example"})
     english = ask(path, headers={"Accept-Language": "en"})
     assert french.text == english.text
+    assert french.headers["Content-Language"] == english.headers["Content-Language"] == "en"
     assert "Set-Cookie" not in french.headers
     assert "cookie" not in french.headers["Vary"].lower()
     assert "accept-language" not in french.headers["Vary"].lower()
