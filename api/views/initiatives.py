@@ -32,6 +32,8 @@ from directory.search import SearchCriteria
 
 # A cell that begins so would be read as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A table is a file to keep, under this name.
+SAVED = 'attachment; filename="maillage-initiatives.csv"'
 
 
 class WholeThrottle(SimpleRateThrottle):
@@ -84,6 +86,7 @@ def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResp
         response = HttpResponse(
             "".join(lines([page.rows], answers.site(request))), content_type="text/csv; charset=utf-8"
         )
+        response["Content-Disposition"] = SAVED
         if page.next_cursor:
             following = answers.next_address(request, page.next_cursor, limit=str(len(page.rows)))
             response["Link"] = f'<{following}>; rel="next"'
@@ -105,7 +108,10 @@ def whole(
     written = request.accepted_renderer
     media_type = written.media_type + ("; charset=utf-8" if written.charset else "")
     pieces = iter(()) if request.method == "HEAD" else write(request, criteria)
-    return StreamingHttpResponse(pieces, content_type=media_type)
+    response = StreamingHttpResponse(pieces, content_type=media_type)
+    if written.format == "csv":
+        response["Content-Disposition"] = SAVED
+    return response
 
 
 def stream(request: Request, criteria: SearchCriteria) -> Iterator[str]:

@@ -171,6 +171,17 @@ def test_a_cell_that_a_spreadsheet_would_run_is_kept_from_it(world: World, ask: 
     assert (row["longitude"], row["latitude"]) == ("-1.5", "-2.5")
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("params", [{}, {"limit": 5}])
+def test_csv_is_a_file_with_a_name(world: World, ask: Ask, params: dict[str, Any], method: str) -> None:
+    answer = ask("initiatives", format="csv", method=method, **params)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="maillage-initiatives.csv"'
+    if method == "get":
+        assert answer.text.splitlines()[0].startswith("id,name,")
+    assert "Content-Disposition" not in ask("initiatives").headers
+
+
 def test_a_page_of_csv_links_to_the_next(world: World, ask: Ask) -> None:
     first = ask("initiatives", format="csv", limit=20)
     assert len(rows(first.text)) == 20
