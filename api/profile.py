@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from api.serializers import InitiativeProfileFeatureSerializer
+from api.serializers import InitiativeProfileFeatureSerializer, Moment
 from directory.models import Activity, Grouping, GroupingKind, Initiative, Link, Membership, Sector
 from directory.publishing import ACCOUNT
 from territories.models import Territory
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region", "country")
+MOMENT = Moment()
 SHOWN = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 
@@ -161,9 +162,9 @@ def _sources(initiative: Initiative) -> list[dict[str, Any]]:
                 "licence": record.source.licence or None,
             },
             "external_id": record.external_id,
-            "first_seen": record.first_seen,
-            "last_seen": record.last_seen,
-            "vanished_at": record.vanished_at,
+            "first_seen": MOMENT.to_representation(record.first_seen),
+            "last_seen": MOMENT.to_representation(record.last_seen),
+            "vanished_at": MOMENT.to_representation(record.vanished_at),
         }
         for record in initiative.source_records.select_related("source").order_by(
             "source__slug", "external_id"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -41,6 +42,13 @@ TOLD = {
 def told(schema: Schema) -> Any:
     """A part of the profile that is made as its schema says; written out as it is."""
     return extend_schema_field(schema)(type("Part", (serializers.ReadOnlyField,), {}))()
+
+
+class Moment(serializers.DateTimeField):
+    """As lists write it in SQL: UTC, to the microsecond, ``Z``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M:%S.%fZ", default_timezone=UTC, **kwargs)
 
 
 class InitiativeProfileSerializer(serializers.Serializer[Any]):
@@ -114,7 +122,7 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
         )
     )
     provenance = told(said(TOLD, "By field: when it was written, by whom or what, read where."))
-    created_at = serializers.DateTimeField()
+    created_at = Moment()
 
     def get_fields(self) -> dict[str, Any]:
         """Those of lists first, under the same names."""
@@ -166,7 +174,7 @@ class GroupingSerializer(serializers.Serializer[Any]):
     perimeter = told(nullable(PLACE))
     statuses = told(said(listed(STATUS), "Of a PTCE: what it was recognised as, by year."))
     source = told(nullable(STRING))
-    updated_at = serializers.DateTimeField()
+    updated_at = Moment()
 
 
 class GroupingPageSerializer(serializers.Serializer[Any]):

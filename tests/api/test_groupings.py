@@ -1,5 +1,6 @@
 """PTCE and networks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,3 +63,16 @@ def test_they_cost_a_fixed_number_of_queries(
     with django_assert_num_queries(queries):
         answer: Any = ask(path)
         assert answer.status == 200
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+@pytest.mark.parametrize(
+    "path", ["initiatives?limit=1", "initiatives/initiative-00", "ptces", "ptces/pole", "networks/reseau"]
+)
+def test_moments_are_written_one_way(world: World, ask: Ask, path: str) -> None:
+    text = re.sub(r'"provenance":\{.*?\}\}', "", ask(f"/api/v1/{path}").text)
+    moments = re.findall(r'"(?:\w+_at|first_seen|last_seen)":\s*"([^"]+)"', text)
+    assert moments
+    assert [moment for moment in moments if not MOMENT.fullmatch(moment)] == []
