@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONCE, NONE, SELF
 
 from config import environment as given
@@ -163,6 +164,7 @@ CONTENT_SECURITY_POLICY = {
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = [*default_headers, "if-none-match"]  # what a browser holds, it may revalidate
 CORS_EXPOSE_HEADERS = ["ETag", "Link"]
 
 # -- Map -----------------------------------------------------------------------------------------
@@ -180,6 +182,12 @@ LEAFLET_CONFIG = {
     "SCALE": "metric",
     "RESET_VIEW": False,
 }
+
+# -- Who answers for this site, on its legal pages -------------------------------------------------
+
+OPERATOR = given.OPERATOR
+OPERATOR_CONTACT = given.OPERATOR_CONTACT
+OPERATOR_HOSTING = given.OPERATOR_HOSTING
 
 # -- Journal: everything on standard error, the system keeps it ----------------------------------
 

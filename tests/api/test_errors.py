@@ -103,6 +103,17 @@ def test_a_browser_elsewhere_may_read_and_not_write(client: Client) -> None:
     assert "POST" not in response["Access-Control-Allow-Methods"]
 
 
+def test_a_browser_elsewhere_may_revalidate(client: Client) -> None:
+    asked = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    response = client.options("/api/v1/initiatives", headers=asked)
+    allowed = [name.strip() for name in response["Access-Control-Allow-Headers"].split(",")]
+    assert {"accept", "if-none-match"} <= set(allowed)
+
+
 def test_a_problem_is_not_kept_by_caches(world: World, ask: Ask) -> None:
     assert ask("initiatives", limit="x").headers["Cache-Control"] == "no-store"
 
