@@ -25,6 +25,7 @@ from directory.grid import MAX_ZOOM
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 from territories.models import Kind
+from territories.names import WORD, fold
 
 ALL = "all"
 DEFAULT_LIMIT = 100
@@ -75,6 +76,16 @@ class LimitField(forms.Field):
 class CursorField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(required=False, max_length=MAX_CURSOR, strip=False)
+
+
+class WordsField(forms.CharField):
+    """Words to look for: at least a letter or a digit, as the search of initiatives wants."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text.strip() and not WORD.search(fold(text)):
+            raise ValidationError("No word to look for: a letter or a digit is expected.")
+        return text
 
 
 class TerritoryField(forms.CharField):
@@ -136,7 +147,7 @@ class FeatureForm(Parameters):
 
 
 class SuggestForm(Parameters):
-    q = forms.CharField(max_length=200, strip=False)
+    q = WordsField(max_length=200, strip=False)
     format = FormatField("json")
 
 
@@ -148,7 +159,7 @@ class GroupingsForm(Parameters):
 
 class TerritoriesForm(Parameters):
     kind = ChoicesField(required=False, choices=Kind.values)
-    q = forms.CharField(required=False, max_length=100, strip=False)
+    q = WordsField(required=False, max_length=100, strip=False)
     within = TerritoryField(required=False)
     outline = TrueFalseField(required=False)
     limit = LimitField()

@@ -118,6 +118,18 @@ def test_words_are_words_whatever_they_hold(world: World, ask: Ask, address: str
         assert ask(address_of(address, "q", value)).status == 200, value
 
 
+@pytest.mark.parametrize("address", [address for address, name in CASES if name in FREE])
+@pytest.mark.parametrize("written", ["%FF", "%2C", "%F0%9F%91%BE", "%25", "_", "%5C", "%27", "%C2%A7", "%2B"])
+def test_what_holds_no_letter_nor_digit_is_no_word(
+    world: World, ask: Ask, address: str, written: str
+) -> None:
+    answer = ask(address_of(address, "q", "§").replace("%C2%A7", written))
+    assert (answer.status, answer.refused) == (400, ["q"])
+    assert [error["detail"] for error in answer.json["errors"]] == [
+        "No word to look for: a letter or a digit is expected."
+    ]
+
+
 @pytest.mark.parametrize(("address", "name"), CASES, ids=[f"{address}-{name}" for address, name in CASES])
 def test_a_parameter_is_given_once_unless_it_is_a_list(
     world: World, ask: Ask, address: str, name: str
