@@ -158,6 +158,12 @@ class SectorsSerializer(serializers.Serializer[Any]):
 STATUS = record({"year": {"type": "integer"}, "status": STRING, "source": STRING})
 
 
+MEMBERS = (
+    "How many published and open initiatives are members, both sides having agreed."
+    " The initiative that runs it counts only where it is a member too."
+)
+
+
 class GroupingSerializer(serializers.Serializer[Any]):
     """A PTCE or a network."""
 
@@ -167,9 +173,7 @@ class GroupingSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     summary = serializers.CharField()
     website = told(nullable(ADDRESS))
-    members = told(
-        said(COUNT, "How many published and open initiatives are members, both sides having agreed.")
-    )
+    members = told(said(COUNT, MEMBERS))
     initiative = told(said(nullable(record({"id": SLUG, "name": STRING})), "The initiative that runs it."))
     perimeter = told(nullable(PLACE))
     statuses = told(said(listed(STATUS), "Of a PTCE: what it was recognised as, by year."))
@@ -184,13 +188,18 @@ class GroupingPageSerializer(serializers.Serializer[Any]):
     groupings = GroupingSerializer(many=True)
 
 
-class MemberSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(source="initiative.slug")
-    name = serializers.CharField(source="initiative.name")
-    since = serializers.DateField(allow_null=True)
+class BelongingSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    role = told({"type": "string", "enum": ["runs", "member"]})
+    since = serializers.DateField(allow_null=True, help_text="Member since.")
 
 
 class GroupingDetailSerializer(GroupingSerializer):
-    """A PTCE or a network with its members."""
+    """A PTCE or a network with the initiative that runs it and its members."""
 
-    initiatives = MemberSerializer(many=True, source="effective", help_text="Its members, by name.")
+    initiatives = BelongingSerializer(
+        many=True,
+        help_text="The published and open initiatives that `initiatives` finds by its slug: first the one"
+        " that runs it, then its members by name.",
+    )

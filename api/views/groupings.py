@@ -81,9 +81,24 @@ def answer_one(request: Request, kind: GroupingKind, slug: str) -> Response:
     grouping = groupings(kind).filter(slug=slug).first()
     if grouping is None:
         raise NotHere(f"No published {kind} has the slug {slug[:60]}.")
+    return Response(GroupingDetailSerializer({**shown(grouping), "initiatives": belonging(grouping)}).data)
+
+
+def belonging(grouping: Any) -> list[dict[str, Any]]:
+    """Those that ``ptce=`` or ``network=`` finds: the one that runs it, then its members by name."""
     rows = members().filter(grouping=grouping).select_related("initiative")
-    ordered = rows.order_by("initiative__name_sort", "initiative__pk")
-    return Response(GroupingDetailSerializer({**shown(grouping), "effective": ordered}).data)
+    since = {row.initiative: row.since for row in rows.order_by("initiative__name_sort", "initiative__pk")}
+    runs = grouping.initiative
+    seen = runs is not None and runs.publication == "published" and runs.activity_state == "open"
+    return [
+        {
+            "id": one.slug,
+            "name": one.name,
+            "role": "runs" if one == runs else "member",
+            "since": since.get(one),
+        }
+        for one in dict.fromkeys([*([runs] if seen else []), *since])
+    ]
 
 
 class Ptces(Reading):
@@ -102,7 +117,7 @@ class OnePtce(Reading):
     @extend_schema(
         operation_id="readPtce",
         summary="One PTCE",
-        description="With its members.",
+        description="With the initiative that runs it and its members.",
         parameters=parameters_of(JsonForm, "slug"),
         responses={(200, "application/json"): GroupingDetailSerializer},
     )
@@ -126,7 +141,7 @@ class OneNetwork(Reading):
     @extend_schema(
         operation_id="readNetwork",
         summary="One network",
-        description="With its members.",
+        description="With the initiative that runs it and its members.",
         parameters=parameters_of(JsonForm, "slug"),
         responses={(200, "application/json"): GroupingDetailSerializer},
     )

@@ -21,11 +21,28 @@ def test_a_list_counts_the_members_that_may_be_seen(world: World, ask: Ask) -> N
     assert network["perimeter"] == {"id": "departement-01", "name": "Pays"}
 
 
-def test_one_names_its_members(world: World, ask: Ask) -> None:
+def test_one_names_who_runs_it_then_its_members(world: World, ask: Ask) -> None:
     body = ask("ptces/pole").json
-    assert sorted(member["id"] for member in body["initiatives"]) == ["initiative-00", "initiative-04"]
-    found = ask("initiatives", ptce="pole").ids
-    assert sorted(found) == ["initiative-00", "initiative-03", "initiative-04"], "and the one that runs it"
+    roles = {one["id"]: one["role"] for one in body["initiatives"]}
+    assert roles == {"initiative-00": "member", "initiative-03": "runs", "initiative-04": "member"}
+    assert (next(iter(roles)), body["members"]) == ("initiative-03", 2)
+    assert sorted(ask("initiatives", ptce="pole").ids) == sorted(roles)
+
+
+def test_one_that_runs_and_is_a_member_is_named_once(world: World, ask: Ask) -> None:
+    runs = world.initiatives["n7"]
+    pole = factories.make_grouping("autre", "ptce", initiative=runs)
+    assert ask("ptces/autre").json["members"] == 0
+    factories.join(pole, runs)
+    body = ask("ptces/autre").json
+    assert [(one["id"], one["role"]) for one in body["initiatives"]] == [(runs.slug, "runs")]
+    assert body["members"] == ask("initiatives", ptce="autre").json["numberMatched"] == 1
+
+
+@pytest.mark.parametrize("unseen", ["draft", "closed"])
+def test_one_that_lists_do_not_show_is_not_named(world: World, ask: Ask, unseen: str) -> None:
+    factories.make_grouping("autre", "ptce", initiative=world.initiatives[unseen])
+    assert ask("ptces/autre").json["initiatives"] == ask("initiatives", ptce="autre").ids == []
 
 
 @pytest.mark.parametrize(
