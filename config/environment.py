@@ -56,6 +56,9 @@ DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", WEB_THREADS, validate=validat
 LOAD_EXAMPLES = env.bool("LOAD_EXAMPLES", LOCAL)
 MAP_TILES_URL = env.str("MAP_TILES_URL", "")
 MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", "")
+OPERATOR = env.str("OPERATOR", "")
+OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
+OPERATOR_HOSTING = env.str("OPERATOR_HOSTING", "")
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(CLONE / "staticfiles")))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS))
 # Read elsewhere, before Django: named here so that the whole list stands in one place.

@@ -84,7 +84,8 @@ class Pages(Sitemap):
     alternates = True
 
     def items(self) -> list[str]:
-        return ["frontend:search", "frontend:territories"]
+        names = ("search", "territories", "glossary", "about", "legal", "personal_data", "accessibility")
+        return [f"frontend:{name}" for name in names]
 
     def location(self, item: str) -> str:
         return reverse(item)

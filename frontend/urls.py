@@ -3,6 +3,7 @@
 from django.urls import path
 
 from frontend.views.grouping import network, ptce
+from frontend.views.information import about, accessibility, glossary, legal, personal_data
 from frontend.views.initiative import initiative
 from frontend.views.search import search
 from frontend.views.sector import sector
@@ -13,6 +14,11 @@ app_name = "frontend"
 
 urlpatterns = [
     path("", search, name="search"),
+    path("glossaire/", glossary, name="glossary"),
+    path("a-propos/", about, name="about"),
+    path("mentions-legales/", legal, name="legal"),
+    path("donnees-personnelles/", personal_data, name="personal_data"),
+    path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("reseaux/<str:slug>/", network, name="network"),

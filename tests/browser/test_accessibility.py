@@ -25,6 +25,11 @@ PAGES = {
     "sector": "/secteurs/energie/",
     "france": "/territoires/",
     "communes": "/territoires/departement-23/communes/",
+    "glossary": "/glossaire/",
+    "about": "/a-propos/",
+    "legal": "/mentions-legales/",
+    "personal data": "/donnees-personnelles/",
+    "accessibility": "/accessibilite/",
     "missing": "/rien/",
 }
 THEMES = ("light", "dark")

@@ -23,6 +23,11 @@ PAGES = [
     "/secteurs/energie/",
     "/territoires/",
     "/territoires/departement-23/communes/",
+    "/glossaire/",
+    "/a-propos/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/accessibilite/",
     "/rien/",
 ]
 # What a thumb would miss: links inside a sentence are let be, as WCAG does; a card is one large target.
@@ -35,6 +40,18 @@ TOO_SMALL = """() => {
     .map((e) => [Math.round(e.getBoundingClientRect().height), e.outerHTML.slice(0, 90)])
     .filter(([height]) => height < 44);
 }"""
+
+# What is at hand and lies under something else.
+COVERED = """() => [...document.querySelectorAll("main a, main button, main input, main summary")]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches("[type=hidden], .skip"))
+  .filter((e) => {
+    const { left, top, width, height } = e.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    if (y < 0 || y > innerHeight) return false;
+    const over = document.elementFromPoint(x, y);
+    return !(e.contains(over) || over?.contains(e) || e.closest("label")?.contains(over));
+  })
+  .map((e) => e.outerHTML.slice(0, 90))"""
 
 
 def test_without_javascript_everything_but_the_map(window: Any) -> None:
@@ -186,3 +203,16 @@ def test_four_hundred_percent_is_a_narrow_screen(window: Any) -> None:
     page = visitor.go("/?territory=departement-23")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     expect(page.get_by_label("Quoi ?")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 375, 768])
+def test_the_way_to_the_map_covers_nothing(window: Any, width: int) -> None:
+    visitor: Visitor = window(width=width, height=640)
+    page = visitor.go("/")
+    button = page.get_by_role("button", name="Voir la carte")
+    expect(button).to_be_in_viewport()
+    assert page.evaluate(COVERED) == []
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(button).not_to_be_in_viewport()  # it goes with the list, and leaves the end of the page clear
+    page.locator(".card").nth(3).scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport()

@@ -1,0 +1,52 @@
+"""Pages that inform: the words of the field, the project, the law, personal data, accessibility."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from frontend.glossary import TERMS
+from frontend.sectors import Taxonomy, icon_of
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    sectors = {each.slug: each for each in Taxonomy().sectors.values()}
+    terms = [
+        (term, [(sectors[slug], icon_of(slug)) for slug in term.sectors if slug in sectors]) for term in TERMS
+    ]
+    return render(request, "frontend/glossary.html", {"terms": terms})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "frontend/about.html")
+
+
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    tiles = urlsplit(settings.MAP_TILES_URL).netloc
+    return render(request, "frontend/legal.html", {**operator(), "tiles": tiles})
+
+
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    return render(request, "frontend/personal_data.html", operator())
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "frontend/accessibility.html", operator())
+
+
+def operator() -> dict[str, str]:
+    """Who answers for this site, as its settings say; empty where they do not."""
+    return {
+        "publisher": settings.OPERATOR,
+        "contact": settings.OPERATOR_CONTACT,
+        "hosting": settings.OPERATOR_HOSTING,
+    }
