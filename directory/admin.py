@@ -9,8 +9,6 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from leaflet.admin import LeafletGeoAdmin
-from leaflet.forms.widgets import LeafletWidget
 
 from directory import publishing
 from directory.models import (
@@ -32,6 +30,7 @@ from directory.models import (
     SourceRecord,
 )  # fmt: skip
 from directory.words import stems_of
+from territories.maps import NoncedLeafletAdmin
 
 
 class ActivitiesField(forms.TypedMultipleChoiceField):
@@ -69,17 +68,6 @@ class InitiativeForm(forms.ModelForm):
         elif not cleaned.get("precision"):
             self.add_error("precision", _("Dites à quel point ce point est précis."))
         return cleaned
-
-
-class NoncedLeafletAdmin(LeafletGeoAdmin):
-    """Hands the page's nonce to the map widget, whose script stands inside the page."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = getattr(field, "widget", None)
-        if request is not None and isinstance(widget, LeafletWidget):
-            widget.csp_nonce = str(getattr(request, "csp_nonce", ""))
-        return field
 
 
 # An address typed without its scheme is a secure one.

@@ -12,10 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from leaflet.admin import LeafletGeoAdmin
-from leaflet.forms.widgets import LeafletWidget
 
 from territories.custom import refresh_customs
+from territories.maps import NoncedLeafletAdmin
 from territories.models import CustomCommune, Kind, Territory, TerritoryChange
 from territories.querysets import TerritoryQuerySet
 from territories.writing import sync_names
@@ -51,7 +50,7 @@ class CommuneInline(admin.TabularInline):
 
 
 @admin.register(Territory)
-class TerritoryAdmin(LeafletGeoAdmin):
+class TerritoryAdmin(NoncedLeafletAdmin):
     """Official territories change with the official tables only. The list never reads an outline."""
 
     form = OutlineForm
@@ -115,12 +114,6 @@ class TerritoryAdmin(LeafletGeoAdmin):
         super().save_related(request, form, formsets, change)
         refresh_customs([form.instance.pk])
         sync_names()
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if request is not None and isinstance(getattr(field, "widget", None), LeafletWidget):
-            field.widget.csp_nonce = str(request.csp_nonce)
-        return field
 
 
 @admin.register(TerritoryChange)

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests import factories
 
 LISTEN = """
 window.__refused = [];
@@ -49,6 +52,39 @@ def test_no_page_of_the_administration_needs_what_the_policy_refuses(
         assert signed_in.locator("#header").evaluate("e => getComputedStyle(e).display") == "flex", address
         opened += 1
     assert opened > 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_map_has_its_marker_and_outlines_where_there_are_no_tiles(
+    signed_in: Page, live_server: Any
+) -> None:
+    factories.make_territory("country", "FR", "France", box=(-4, 43, 8, 50), label_point=Point(2, 46))
+    missing: list[str] = []
+    signed_in.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+    signed_in.goto(live_server.url + reverse("admin:directory_initiative_add"))
+    outlines = signed_in.locator(".leaflet-outlines-pane path")
+    expect(outlines).to_have_count(1)
+    expect(signed_in.locator(".leaflet-outlines-pane .leaflet-tooltip")).to_have_text("France")
+    with signed_in.expect_response(lambda answer: "/outlines?" in answer.url and "zoom=7" in answer.url):
+        signed_in.locator(".leaflet-control-zoom-in").click()
+    signed_in.locator(".leaflet-draw-draw-marker").click()
+    signed_in.locator(".leaflet-container").click(position={"x": 300, "y": 200})
+    marker = signed_in.locator("img.leaflet-marker-icon")
+    expect(marker).to_have_count(1)
+    signed_in.wait_for_load_state("networkidle")
+    assert marker.evaluate("image => image.complete && image.naturalWidth") == 25
+    assert '"Point"' in signed_in.locator("#id_location").input_value()
+    assert signed_in.evaluate("window.__refused") == []
+    assert missing == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_map_of_a_territory_has_outlines_too(signed_in: Page, live_server: Any) -> None:
+    country = factories.make_territory("country", "FR", "France", box=(-4, 43, 8, 50))
+    signed_in.goto(live_server.url + reverse("admin:territories_territory_change", args=[country.pk]))
+    expect(signed_in.locator(".leaflet-outlines-pane path")).to_have_count(1)
+    expect(signed_in.locator(".leaflet-overlay-pane path")).to_have_count(1)
+    assert signed_in.evaluate("window.__refused") == []
 
 
 def test_signing_in_works(page: Page, live_server: Any) -> None:
