@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from territories.errors import UnknownTerritory
 from territories.geometry import BBox, Point
 from territories.models import Kind, Territory, TerritoryChange
 from territories.querysets import TerritoryQuerySet
+from territories.typed import DIGITS, identified, name_and_code, slips, told
 
 # A point that falls outside every outline belongs to the nearest commune up to this many metres:
 # the outlines are some 22 m off on average, more along coasts.
@@ -95,6 +96,15 @@ def resolve(territory_id: str) -> Territory:
     return Territory.objects.get(pk=change.successor_id)
 
 
+class Match(IntEnum):
+    """How a place answers what was typed, the best first."""
+
+    WHOLE = 0  # its whole name, or its code
+    FORMER = 1  # the whole name of a former commune
+    BEGINNING = 2
+    LIKENESS = 3  # the text is inside the name, or resembles it
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A suggestion. ``ids`` has several territories for a postcode only, largest first.
@@ -112,6 +122,7 @@ class Place:
     lat: float | None
     bbox: tuple[float, float, float, float] | None
     former_name: str = field(default="")
+    match: Match = field(default=Match.LIKENESS)
 
     @property
     def id(self) -> str:
@@ -120,7 +131,7 @@ class Place:
 
 # What is read of a found territory. An EPCI is told apart by the département of its largest commune.
 DESCRIBED = """
-SELECT best.nature, best.name, t.kind, t.id, t.name, t.population,
+SELECT best.rank, best.nature, best.name, t.kind, t.id, t.name, t.population,
        public.ST_X(t.chief_place), public.ST_Y(t.chief_place),
        public.ST_XMin(t.envelope), public.ST_YMin(t.envelope),
        public.ST_XMax(t.envelope), public.ST_YMax(t.envelope),
@@ -135,39 +146,58 @@ SELECT best.nature, best.name, t.kind, t.id, t.name, t.population,
         ORDER BY m.population DESC NULLS LAST, m.id LIMIT 1))
 """
 # Names that begin with what was typed. An exact name comes first, then an exact former name, then
-# the most populated; a territory comes once, under its best name. Ten names are looked at for each
-# place asked for: only communes made of many have more that begin alike.
+# the most populated, an EPCI after the town it is named after; a territory comes once, under its best
+# name. Ten names are looked at for each place asked for: only communes made of many have more that
+# begin alike.
 BY_NAME = f"""
 WITH best AS MATERIALIZED (
     SELECT * FROM (
         SELECT DISTINCT ON (territory_id) * FROM (
-            SELECT n.territory_id, n.nature, n.name, n.weight,
-                   CASE WHEN n.folded <> public.f_place_fold(%(text)s) THEN 2
+            SELECT n.territory_id, n.nature, n.name,
+                   n.weight / CASE WHEN n.territory_id LIKE 'epci-%%' THEN 10 ELSE 1 END AS size,
+                   CASE WHEN n.folded <> public.f_place_fold(%(text)s) THEN {{other}}
                         WHEN n.nature = 'former' THEN 1 ELSE 0 END AS rank
               FROM territories_placename AS n {{joined}}
              WHERE n.folded LIKE {{place}} AND n.nature <> 'postcode' {{only}}
-             ORDER BY rank, n.weight DESC, n.territory_id, n.nature = 'former', n.id
+             ORDER BY rank, size DESC, n.territory_id, n.nature = 'former', n.id
              LIMIT 10 * %(limit)s) AS names
          ORDER BY territory_id, rank, nature = 'former') AS found
-     ORDER BY rank, weight DESC, territory_id LIMIT %(limit)s)
-{DESCRIBED} ORDER BY best.rank, best.weight DESC, best.territory_id
+     ORDER BY rank, size DESC, territory_id LIMIT %(limit)s)
+{DESCRIBED} ORDER BY best.rank, best.size DESC, best.territory_id
 """
 BEGINS = "public.f_place_fold(%(text)s) || '%%'"
 HOLDS = "'%% ' || public.f_place_fold(%(text)s) || '%%'"
-BEGINNING = BY_NAME.format(place=BEGINS, joined="", only="")
-HOLDING = BY_NAME.format(place=HOLDS, joined="", only="")
-NUMBERED = BY_NAME.format(place="%(text)s", joined="", only="")
+BEGINNING = BY_NAME.format(place=BEGINS, joined="", only="", other=2)
+HOLDING = BY_NAME.format(place=HOLDS, joined="", only="", other=3)
+NUMBERED = BY_NAME.format(place="%(text)s", joined="", only="", other=3)
+OF_KIND = BY_NAME.format(
+    place=BEGINS, joined="", only="AND split_part(n.territory_id, '-', 1) = ANY(%(kinds)s)", other=2
+)
 ONLY = """AND (t.postcodes @> ARRAY[%(code)s]
            OR 'departement-' || upper(%(code)s) IN (t.departement_id, t.id))"""
 NAMED_IN = BY_NAME.format(
-    place=BEGINS, joined="JOIN territories_territory AS t ON t.id = n.territory_id", only=ONLY
+    place=BEGINS, joined="JOIN territories_territory AS t ON t.id = n.territory_id", only=ONLY, other=2
 )
+# Names that are one slip of the hand away, the most populated first. Each of the hundreds of texts is
+# looked up in the index (OFFSET 0): reading all names once looks as cheap to the planner and is not.
+SLIPPED = f"""
+WITH best AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT DISTINCT ON (n.territory_id) n.territory_id, n.nature, n.name, 3 AS rank,
+               n.weight / CASE WHEN n.territory_id LIKE 'epci-%%' THEN 10 ELSE 1 END AS size
+          FROM unnest(%(texts)s::text[]) AS slip(folded), LATERAL (
+               SELECT * FROM territories_placename AS same WHERE same.folded = slip.folded OFFSET 0) AS n
+         WHERE n.nature NOT IN ('postcode', 'code')
+         ORDER BY n.territory_id, n.nature = 'former') AS found
+     ORDER BY size DESC, territory_id LIMIT %(limit)s)
+{DESCRIBED} ORDER BY best.size DESC, best.territory_id
+"""
 # Names that resemble what was typed, as a whole or by some of their words. Likeness counts first;
 # between close ones a tenfold population outweighs a few hundredths.
 ALIKE = f"""
 WITH best AS MATERIALIZED (
     SELECT * FROM (
-        SELECT DISTINCT ON (n.territory_id) n.territory_id, n.nature, n.name,
+        SELECT DISTINCT ON (n.territory_id) n.territory_id, n.nature, n.name, 3 AS rank,
                greatest(similarity(n.folded, typed.q), word_similarity(typed.q, n.folded) - 0.1)
                + 0.05 * log(greatest(n.weight, 1)) - (n.nature = 'former')::integer * 0.1 AS score
           FROM (SELECT public.f_place_fold(%(text)s) AS q) AS typed, territories_placename AS n
@@ -177,7 +207,12 @@ WITH best AS MATERIALIZED (
      ORDER BY score DESC, territory_id LIMIT %(limit)s)
 {DESCRIBED} ORDER BY best.score DESC, best.territory_id
 """
-POSTCODES = """
+# Paris, Lyon and Marseille bear all the postcodes of their arrondissements.
+DIVIDED = """EXISTS (
+       SELECT FROM territories_territory AS part
+        WHERE part.kind = 'arrondissement' AND part.commune_id = t.id
+          AND part.postcodes @> ARRAY[n.folded])"""
+POSTCODES = f"""
 SELECT n.folded, array_agg(t.id ORDER BY t.population DESC NULLS LAST, t.id),
        array_agg(t.name ORDER BY t.population DESC NULLS LAST, t.id), sum(t.population),
        (array_agg(public.ST_X(t.chief_place) ORDER BY t.population DESC NULLS LAST, t.id))[1],
@@ -185,29 +220,37 @@ SELECT n.folded, array_agg(t.id ORDER BY t.population DESC NULLS LAST, t.id),
        min(public.ST_XMin(t.envelope)), min(public.ST_YMin(t.envelope)),
        max(public.ST_XMax(t.envelope)), max(public.ST_YMax(t.envelope))
   FROM territories_placename AS n JOIN territories_territory AS t ON t.id = n.territory_id
- WHERE n.folded LIKE %(text)s || '%%' AND n.nature = 'postcode' AND t.kind = 'commune'
+ WHERE n.folded LIKE %(text)s || '%%' AND n.nature = 'postcode' AND NOT {DIVIDED}
  GROUP BY n.folded ORDER BY sum(t.population) DESC NULLS LAST, n.folded LIMIT %(limit)s
 """
 WITH_POSTCODE = f"""
 WITH best AS MATERIALIZED (
-    SELECT id AS territory_id, 'name' AS nature, name, population AS size FROM territories_territory
-     WHERE postcodes @> ARRAY[%(text)s] ORDER BY population DESC NULLS LAST, id LIMIT %(limit)s)
-{DESCRIBED} ORDER BY best.size DESC NULLS LAST, t.id
+    SELECT id AS territory_id, 'name' AS nature, name, 3 AS rank, kind, population AS size
+      FROM territories_territory
+     WHERE postcodes @> ARRAY[%(text)s] ORDER BY kind, population DESC NULLS LAST, id LIMIT %(limit)s)
+{DESCRIBED} ORDER BY best.kind, best.size DESC NULLS LAST, t.id
+"""
+# A code that is no more leads to the commune it became.
+WITH_CODE = f"""
+WITH best AS MATERIALIZED (
+    SELECT id AS territory_id, 'code' AS nature, code AS name, 0 AS rank FROM territories_territory
+     WHERE id = ANY(%(ids)s)
+     UNION
+    SELECT successor_id, 'former', name, 1 FROM territories_territorychange AS gone
+     WHERE kind = 'commune' AND 'commune-' || code = ANY(%(ids)s)
+       AND NOT EXISTS (SELECT FROM territories_territory WHERE id = 'commune-' || gone.code))
+{DESCRIBED} ORDER BY best.rank, t.id LIMIT %(limit)s
 """
 NAMES_SHOWN = 3
-DIGITS = re.compile(r"[0-9]{2,5}")
-# « Saint-Denis 93 », « Aubusson (23200) », « 23200 Aubusson »
-CODE = r"\(?([0-9]{5}|[0-9]{2,3}|2[abAB])\)?"
-CODE_AFTER = re.compile(rf"(?P<name>.*[^\W0-9].*?)[\s,]+{CODE}")
-CODE_BEFORE = re.compile(rf"{CODE}[\s,]+(?P<name>.*[^\W0-9].*)")
 
 
 def suggest(text: str, limit: int = 10) -> list[Place]:
     """Places for what a person is typing, the likeliest first.
 
     An exact name first of all, then larger populations. Accents, case, hyphens, apostrophes, « St »
-    and « 18e » do not count; typing errors are forgiven where no name holds the text.
-    Former communes give the present one; digits give départements and postcodes.
+    and « 18e » do not count; an article or a kind may come before a name (« la Creuse »); typing errors
+    are forgiven where no name is what was typed. Former communes give the present one; digits give
+    départements, postcodes and official codes, and an id gives its territory.
     """
     typed = " ".join(text.replace("\x00", " ")[:MAX_TEXT].split())
     if not typed or limit < 1:
@@ -217,29 +260,69 @@ def suggest(text: str, limit: int = 10) -> list[Place]:
         return by_number(numbers, limit)
     if not any(sign.isalnum() for sign in typed):
         return []
-    found = described(BEGINNING, text=typed, limit=limit)
-    if len(found) < limit and len(typed) > 2:
-        known = {place.id for place in found}
-        holding = described(HOLDING, text=typed, limit=limit)
-        found += [place for place in holding if place.id not in known][: limit - len(found)]
-    return found or by_name_and_code(typed, limit) or described(ALIKE, text=typed, limit=limit)
+    return (
+        by_code(typed, limit)
+        or by_name(typed, limit)
+        or by_name_and_code(typed, limit)
+        or described(ALIKE, text=typed, limit=limit)
+    )
 
 
 def by_number(digits: str, limit: int) -> list[Place]:
-    """The département of this number, then postcodes; a whole postcode is followed by its communes."""
-    found = described(NUMBERED, text=digits, limit=limit)
-    found += postcodes(digits, limit)
+    """The département of this number, then postcodes, then the territory of this official code; a whole
+    postcode is followed by its communes."""
+    found = described(NUMBERED, text=digits, limit=limit) + postcodes(digits, limit)
+    coded = by_code(digits, limit)
+    # 13001 is a postcode of Marseille before it is the code of Aix-en-Provence
+    found += [replace(place, match=Match.LIKENESS) for place in coded] if found else coded
     if len(digits) == 5:
-        found += described(WITH_POSTCODE, text=digits, limit=limit)
+        known = {place.id for place in coded}
+        around = described(WITH_POSTCODE, text=digits, limit=limit)
+        found += [place for place in around if place.id not in known]
     return found[:limit]
 
 
+def by_code(typed: str, limit: int) -> list[Place]:
+    """The territory of this official code or id."""
+    ids = identified(typed)
+    return described(WITH_CODE, ids=ids, limit=limit) if ids else []
+
+
+def by_name(typed: str, limit: int) -> list[Place]:
+    """Names that begin with the text, else are one slip away from it, else hold it."""
+    found = described(BEGINNING, text=typed, limit=limit)
+    reading = told(typed)
+    if reading:
+        name, kinds = reading
+        found = merged(found, described(OF_KIND, text=name, kinds=list(kinds), limit=limit))
+        # whole names by population; among the others, those that hold the article as it was typed
+        found.sort(key=lambda place: (place.match, place.match or -(place.population or 0)))
+    if len(found) < limit and not any(place.match <= Match.FORMER for place in found):
+        found = merged(found, one_slip_away(typed, limit))
+    if len(found) < limit and len(typed) > 2:
+        found = merged(found, described(HOLDING, text=typed, limit=limit))
+    return found[:limit]
+
+
+def merged(places: list[Place], others: list[Place]) -> list[Place]:
+    """Each place once, by its better match, in the place where it first came."""
+    best = {place.id: place for place in places}
+    for place in others:
+        if place.id not in best or place.match < best[place.id].match:
+            best[place.id] = place
+    return list(best.values())
+
+
+def one_slip_away(typed: str, limit: int) -> list[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.f_place_fold(%s)", [typed])
+        texts = slips(cursor.fetchone()[0])
+    return described(SLIPPED, texts=texts, limit=limit) if texts else []
+
+
 def by_name_and_code(typed: str, limit: int) -> list[Place]:
-    match = CODE_AFTER.fullmatch(typed) or CODE_BEFORE.fullmatch(typed)
-    if match is None:
-        return []
-    code = next(group for group in match.groups() if group is not None and group != match["name"])
-    return described(NAMED_IN, text=match["name"], code=code, limit=limit)
+    read = name_and_code(typed)
+    return described(NAMED_IN, text=read[0], code=read[1], limit=limit) if read else []
 
 
 def described(sql: str, **given: Any) -> list[Place]:
@@ -249,7 +332,8 @@ def described(sql: str, **given: Any) -> list[Place]:
 
 
 def place_of(row: tuple[Any, ...]) -> Place:
-    nature, matched, kind, identifier, name, population, lon, lat, west, south, east, north, context = row
+    rank, nature, matched, kind, identifier, name, population, lon, lat, *edges, context = row
+    west, south, east, north = edges
     return Place(
         type=kind,
         ids=(identifier,),
@@ -260,11 +344,12 @@ def place_of(row: tuple[Any, ...]) -> Place:
         lat=lat,
         bbox=None if west is None else (west, south, east, north),
         former_name=matched if nature == "former" else "",
+        match=Match(rank),
     )
 
 
 def postcodes(digits: str, limit: int) -> list[Place]:
-    """Postcodes that begin with these digits, each with its communes."""
+    """Postcodes that begin with these digits, each with its communes, or with its arrondissement."""
     with connection.cursor() as cursor:
         cursor.execute(POSTCODES, {"text": digits, "limit": limit})
         rows = cursor.fetchall()
@@ -278,6 +363,7 @@ def postcodes(digits: str, limit: int) -> list[Place]:
             lon=lon,
             lat=lat,
             bbox=None if west is None else (west, south, east, north),
+            match=Match.WHOLE if postcode == digits else Match.BEGINNING,
         )
         for postcode, ids, names, population, lon, lat, west, south, east, north in rows
     ]

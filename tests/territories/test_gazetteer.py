@@ -4,8 +4,11 @@ import pytest
 from django.db import connection
 
 from territories.errors import UnknownTerritory
-from territories.gazetteer import BEGINNING, NUMBERED, resolve, suggest
+from territories.gazetteer import BEGINNING, NUMBERED, SLIPPED, Match, resolve, suggest
 from territories.models import Territory
+from territories.typed import slips
+from territories.writing import sync_names
+from tests.territories.conftest import drawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creuse")]
 
@@ -40,6 +43,15 @@ def first(text: str) -> str:
         ("Limoges Métropole", "epci-248719312"),
         ("creuse grand sud", "epci-200044014"),
         ("france", "country-FR"),
+        ("communauté de communes creuse grand sud", "epci-200044014"),
+        ("Communaute de Communes de Creuse Grand Sud", "epci-200044014"),
+        ("métropole de limoges", "epci-248719312"),
+        ("département de la Creuse", "departement-23"),
+        ("département d’haute-vienne", "departement-87"),
+        ("région Nouvelle-Aquitaine", "region-75"),
+        ("la nouvelle aq", "region-75"),
+        ("l’haute vienne", "departement-87"),
+        ("limoge", "commune-87085"),
         ("Aubusson 23", "commune-23008"),
         ("Aubusson (23200)", "commune-23008"),
         ("23200 Aubusson", "commune-23008"),
@@ -57,10 +69,113 @@ def test_finds(typed: str, expected: str) -> None:
         ("bourganeuff", "commune-23030"),
         ("saint leonar de noblat", "commune-87161"),
         ("felettin", "commune-23079"),
+        ("gueert", "commune-23096"),
+        ("geuret", "commune-23096"),
+        ("guret", "commune-23096"),
+        ("guérez", "commune-23096"),
+        ("guérret", "commune-23096"),
+        ("st leonar de nobla", "commune-87161"),
     ],
 )
 def test_forgives_a_typing_error(typed: str, expected: str) -> None:
     assert first(typed) == expected
+
+
+def test_a_slip_is_forgiven_where_another_name_begins_so() -> None:
+    """« renes » is the beginning of Renescure; the larger Rennes is listed too."""
+    drawn("commune", "59497", None, name="Renescure", population=2_000)
+    drawn("commune", "35238", None, name="Rennes", population=220_000)
+    sync_names()
+    places = suggest("renes")
+    assert [place.id for place in places[:2]] == ["commune-59497", "commune-35238"]
+    assert [place.match for place in places[:2]] == [Match.BEGINNING, Match.LIKENESS]
+
+
+def test_slips_are_one_sign_away() -> None:
+    found = slips("gueret")
+    assert {"ueret", "gueert", "guerez", "gueretx", "gue ret", "zgueret"} <= set(found)
+    assert "gueret" not in found
+    assert len(found) == len(set(found))
+    assert slips("par") == []
+    assert slips("x" * 41) == []
+
+
+def test_a_commune_comes_before_the_epci_named_after_it() -> None:
+    ids = [place.id for place in suggest("limoge")]
+    assert ids.index("commune-87085") < ids.index("epci-248719312")
+
+
+def test_an_article_may_come_before_a_departement() -> None:
+    drawn("commune", "70186", None, name="La Creuse", population=73)
+    drawn("commune", "17001", None, name="La Crémière", population=50)
+    sync_names()
+    places = suggest("la creuse")
+    assert [(place.id, place.match) for place in places[:2]] == [
+        ("departement-23", Match.WHOLE),
+        ("commune-70186", Match.WHOLE),
+    ]
+    assert [place.id for place in suggest("la cre")][:3] == [
+        "commune-70186",
+        "commune-17001",
+        "departement-23",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["l’aisne", "l'aisne", "L AISNE", "aisne", "le aisne"])
+def test_an_elided_article(typed: str) -> None:
+    drawn("departement", "02", None, name="Aisne", population=500_000)
+    sync_names()
+    assert (suggest(typed)[0].id, suggest(typed)[0].match) == ("departement-02", Match.WHOLE)
+
+
+@pytest.fixture
+def paris() -> None:
+    city = drawn("commune", "75056", None, name="Paris", population=2_000_000, postcodes=["75017", "75018"])
+    drawn("commune", "75018", None, name="Homonyme", population=3_000)
+    for number, people in ((17, 160_000), (18, 180_000)):
+        drawn(
+            "arrondissement", f"751{number}", None, name=f"Paris {number}e Arrondissement",
+            population=people, postcodes=[f"750{number}"], commune=city,
+        )  # fmt: skip
+    sync_names()
+
+
+@pytest.mark.usefixtures("paris")
+def test_the_postcode_of_an_arrondissement() -> None:
+    places = suggest("75018")
+    assert (places[0].type, places[0].ids) == ("postcode", ("arrondissement-75118",))
+    assert [place.match for place in places] == [Match.WHOLE] + 3 * [Match.LIKENESS]
+    assert [place.id for place in places[1:]] == ["commune-75018", "arrondissement-75118", "commune-75056"]
+    assert [place.ids for place in suggest("7501")] == [("arrondissement-75118",), ("arrondissement-75117",)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("23008", "commune-23008"),
+        ("23 008", "commune-23008"),
+        ("87026", "commune-87097"),
+        ("commune-23008", "commune-23008"),
+        ("Departement-23", "departement-23"),
+        ("country-fr", "country-FR"),
+        ("200044014", "epci-200044014"),
+        ("200 044 014", "epci-200044014"),
+        ("epci-200044014", "epci-200044014"),
+        ("2a004", "commune-2A004"),
+        ("2A004", "commune-2A004"),
+        ("commune-2a004", "commune-2A004"),
+    ],
+)
+def test_official_codes_and_ids(typed: str, expected: str) -> None:
+    drawn("commune", "2A004", None, name="Ajaccio", population=70_000)
+    places = suggest(typed)
+    assert [place.id for place in places] == [expected]
+    assert places[0].match <= Match.FORMER
+
+
+@pytest.mark.parametrize("typed", ["99999", "999999999", "2z004", "2a999", "commune-", "commune-x_"])
+def test_codes_that_are_none(typed: str) -> None:
+    assert [place for place in suggest(typed) if place.match <= Match.FORMER] == []
 
 
 def test_apostrophes_of_both_kinds() -> None:
@@ -78,8 +193,6 @@ def test_an_exact_name_before_a_larger_one() -> None:
     """Guéret, renamed Aubusson-la-Grande, has a million people: Aubusson still comes first."""
     small = Territory.objects.get(pk="commune-23008")
     Territory.objects.filter(pk="commune-23096").update(name="Aubusson-la-Grande", population=10**6)
-    from territories.writing import sync_names
-
     sync_names()
     assert [place.name for place in suggest("aubusson")][:2] == [small.name, "Aubusson-la-Grande"]
 
@@ -91,7 +204,8 @@ def test_a_postcode_gives_its_communes() -> None:
     expected = Territory.objects.of_kind("commune").filter(postcodes__contains=["23200"])
     assert set(postcode.ids) == set(expected.values_list("pk", flat=True))
     assert postcode.id == "commune-23008"
-    assert {place.id for place in communes} == set(postcode.ids)
+    assert communes[0].id == "commune-23200"  # whose official code these digits are
+    assert {place.id for place in communes[1:]} == set(postcode.ids)
     assert postcode.bbox is not None
     west, south, east, north = postcode.bbox
     assert west < 2.17 < east
@@ -188,6 +302,10 @@ def plan(sql: str, **given: object) -> str:
 @pytest.mark.parametrize(("sql", "text"), [(BEGINNING, "saint-ju"), (NUMBERED, "23")])
 def test_prefixes_are_read_from_their_index(sql: str, text: str) -> None:
     assert "place_name_prefix" in plan(sql, text=text, limit=10)
+
+
+def test_slips_are_read_from_the_index_of_prefixes() -> None:
+    assert "place_name_prefix" in plan(SLIPPED, texts=slips("strasbuorg"), limit=10)
 
 
 def test_points_are_read_from_the_index_of_communes() -> None:
