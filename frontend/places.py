@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from frontend.addresses import search_address, without
-from territories.gazetteer import Place, suggest
+from territories.gazetteer import Match, Place, suggest
 from territories.models import Kind
-from territories.names import WORD, fold
 
 MOST = 8
+# More than are shown: a larger namesake may come after many exact ones.
+LOOKED_AT = 20
 OUTWEIGHS = 10
 
 
@@ -40,31 +41,35 @@ def place_answer(data: QueryDict, params: dict[str, str]) -> PlaceAnswer | None:
         return None
     rest = without(params, "territory", "bbox", "near")
     labels = dict(Kind.choices)
+    places = suggest(typed, LOOKED_AT)
     found = [
         PlaceChoice(
             place, str(labels.get(place.type, "")), search_address(rest, territory=",".join(place.ids[:100]))
         )
-        for place in suggest(typed, MOST)
+        for place in places[:MOST]
     ]
-    return PlaceAnswer(typed, found, sure=is_sure([choice.place for choice in found], typed))
+    return PlaceAnswer(typed, found, sure=is_sure(places))
 
 
-def is_sure(places: list[Place], typed: str) -> bool:
-    """One place only; or the first is what was typed, and its namesakes are far smaller or are it
-    (Paris is a commune and a département)."""
-    if len(places) < 2:
-        return len(places) == 1
-    if not is_meant(places[0], typed):
+def is_sure(places: list[Place]) -> bool:
+    """The first is what was typed, and no other can be meant: its namesakes are far smaller, or are it
+    (Paris is a commune and a département), and no larger commune has a name that begins so."""
+    if not places or not is_meant(places[0]):
         return False
-    people = places[0].population or 0
-    others = [place for place in places[1:] if is_meant(place, typed)]
-    return all(
-        other.population == people or (other.population or 0) * OUTWEIGHS <= people for other in others
-    )
+    return not any(rivals(other, places[0]) for other in places[1:])
 
 
-def is_meant(place: Place, typed: str) -> bool:
-    """Typed by its whole name, or by its number for a département."""
-    if place.id == f"departement-{typed.upper()}":
-        return True
-    return WORD.findall(fold(place.name)) == WORD.findall(fold(typed))
+def is_meant(place: Place) -> bool:
+    """Typed by its whole name or number."""
+    return place.match <= Match.FORMER
+
+
+def rivals(other: Place, first: Place) -> bool:
+    """Whether a person who typed the whole name of ``first`` may want ``other``."""
+    people, others = first.population or 0, other.population or 0
+    if is_meant(other):
+        if other.type == Kind.EPCI and first.type != Kind.EPCI:
+            return False  # people say Lyon for the town
+        same = other.type != first.type and others == people
+        return not same and others * OUTWEIGHS > people
+    return other.match == Match.BEGINNING and other.type == Kind.COMMUNE and others > people
