@@ -50,14 +50,14 @@ class Drawing:
 class Frame:
     """From degrees to pixels."""
 
-    def __init__(self, box: tuple[float, float, float, float]) -> None:
+    def __init__(self, box: tuple[float, float, float, float], width: int = WIDTH) -> None:
         west, south, east, north = box
         self.shrink = max(0.05, math.cos(math.radians((south + north) / 2)))
         wide, tall = max((east - west) * self.shrink, 1e-4), max(north - south, 1e-4)
-        scale = min(WIDTH / wide, TALLEST / tall) * (1 - 2 * MARGIN)
+        scale = min(width / wide, width * TALLEST / WIDTH / tall) * (1 - 2 * MARGIN)
         self.scale, self.west, self.north = scale, west, north
         self.height = round(tall * scale / (1 - 2 * MARGIN))
-        self.left = (WIDTH - wide * scale) / 2
+        self.left = (width - wide * scale) / 2
         self.top = (self.height - tall * scale) / 2
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
@@ -79,17 +79,18 @@ def drawing(
     within: Territory | None,
     points: Iterable[GeosPoint | None] = (),
     box: tuple[float, float, float, float] | None = None,
+    wide: int = WIDTH,
 ) -> Drawing | None:
     """A territory in the one that frames it, and points. None where nothing has an outline.
 
     ``around`` is drawn in full; ``within`` stands out in it, and frames where ``around`` is None.
-    ``box`` (west, south, east, north) frames instead of either.
+    ``box`` (west, south, east, north) frames instead of either. ``wide`` is in pixels.
     """
     drawn = [(territory, role) for territory, role in ((around, "ground"), (within, "figure")) if territory]
     frames = [territory.envelope.extent for territory, _role in drawn if territory.envelope]
     if not frames:
         return None
-    frame = Frame(box or frames[0])
+    frame = Frame(box or frames[0], wide)
     zoom = math.log2(frame.scale * 360 / TILE)
     band = band_of(min(FINEST, math.ceil(zoom))) or FINEST
     outlines = dict(
@@ -106,7 +107,7 @@ def drawing(
         (f"{x:g}", f"{y:g}")
         for x, y in dict.fromkeys(frame.place(point.x, point.y) for point in points if point)
     ]
-    return Drawing(WIDTH, frame.height, shapes, dots)
+    return Drawing(wide, frame.height, shapes, dots)
 
 
 @dataclass(frozen=True, slots=True)

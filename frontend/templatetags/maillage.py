@@ -7,8 +7,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
 
 from frontend import quantities
 
@@ -49,17 +50,26 @@ def host(url: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def in_language(context: dict[str, Any], code: str) -> str:
-    """This same address in another language, query included."""
-    return translate_url(context["request"].get_full_path(), code)
+    """This same address in another language, query included: the one that the browser shows, where
+    the page knows it better than the request (``address``)."""
+    return translate_url(context.get("address") or context["request"].get_full_path(), code)
+
+
+@register.simple_tag
+def home_in(code: str) -> str:
+    """The home of the site in a language."""
+    with override(code):
+        return reverse("frontend:search")
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """(language, absolute address without query) of this page, for search engines."""
+    """(language, absolute address) of this page, for search engines; the only query is that of a
+    search, as ``permalink`` writes it."""
     request = context["request"]
+    address = context.get("permalink") or request.path
     return [
-        (code, request.build_absolute_uri(translate_url(request.path, code)))
-        for code, _name in settings.LANGUAGES
+        (code, request.build_absolute_uri(translate_url(address, code))) for code, _name in settings.LANGUAGES
     ]
 
 

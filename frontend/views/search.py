@@ -25,6 +25,7 @@ from frontend.places import place_answer
 from frontend.refusals import refusals
 from frontend.sectors import ICONS, Taxonomy
 from frontend.tokens import tokens
+from frontend.wider import wider
 from territories.geometry import BBox
 from territories.models import Kind, Territory
 
@@ -57,14 +58,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "next": page.next_cursor and search_address(criteria.params, cursor=page.next_cursor),
         **counted,
         **addresses(criteria),
+        "address": request.get_full_path(),
+        "wider": wider(criteria) if not counted["count"] else [],
+        "outlined": ",".join(place.pk for place in criteria.territories if place.envelope),
         "extent": ",".join(str(edge) for edge in extent(criteria, counted["box"])),
     }
     if getattr(request, "htmx", False):
-        response = render(request, "frontend/_search.html", context)
-        if place:
-            return response  # its address holds what was typed, for want of knowing the place
+        if place:  # its address holds what was typed, for want of knowing the place
+            return render(request, "frontend/_search.html", context)
         cursor = request.GET["cursor"] if later else ""
-        return with_address(request, response, search_address(criteria.params, cursor=cursor))
+        address = search_address(criteria.params, cursor=cursor)
+        response = render(request, "frontend/_search.html", {**context, "address": address})
+        return with_address(request, response, address)
     labels = {sector.slug: sector.label for sector in taxonomy.sectors.values()}
     return render(request, "frontend/search.html", {**context, **MAP_PARTS, "labels": labels})
 

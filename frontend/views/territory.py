@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
@@ -18,14 +19,17 @@ from directory.search import SearchCriteria
 from frontend.addresses import api_address, search_address
 from frontend.cards import cards
 from frontend.choices import Choice
-from frontend.drawing import drawing
+from frontend.drawing import Drawing, drawing, spread
+from frontend.overseas import OVERSEAS
 from frontend.quantities import area, plain
 from frontend.sectors import Taxonomy, icon_of
+from frontend.wider import wider
 from territories.errors import UnknownTerritory
 from territories.gazetteer import neighbours, resolve
 from territories.models import Kind, Territory
 
 SHOWN = 20
+INSET = 96  # pixels across
 # From the largest to the smallest, as a reader walks down.
 ORDER = list(Kind.values)
 # What frames a territory when it is drawn: the first of these that it has.
@@ -50,6 +54,8 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "area": found.area_km2 and area(found.area_km2),
         "population": None if found.population is None else plain(found.population),
         "drawing": outline(found, criteria),
+        "insets": insets(criteria) if found.kind == Kind.COUNTRY else [],
+        "wider": wider(criteria) if not count else [],
         "enclosing": sorted(
             Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)
         ),
@@ -72,8 +78,20 @@ def outline(found: Territory, criteria: SearchCriteria) -> Any:
         frame = None
     if found.envelope is None:
         return None
+    if found.kind == Kind.COUNTRY:
+        return spread(criteria, found).drawing
     placed = criteria.initiatives().filter(location__isnull=False).order_by("pk")
     return drawing(frame, found, placed.values_list("location", flat=True))
+
+
+def insets(criteria: SearchCriteria) -> list[tuple[Territory, Drawing | None]]:
+    """The overseas départements, each drawn small beside the mainland with its initiatives."""
+    places = Territory.objects.filter(pk__in=[place.id for place in OVERSEAS]).order_by("pk")
+    placed = criteria.initiatives().filter(location__isnull=False, departement__in=places).order_by("pk")
+    points: dict[str, list[Point]] = {}
+    for departement, location in placed.values_list("departement", "location"):
+        points.setdefault(departement, []).append(location)
+    return [(place, drawing(None, place, points.get(place.pk, []), wide=INSET)) for place in places]
 
 
 def sectors(found: Territory, taxonomy: Taxonomy, counts: dict[str, int]) -> list[tuple[Choice, str]]:

@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from directory.examples import load_examples
+from tests.factories import make_territory
 from tests.france import load_creuse
 
 LISTEN = """
@@ -91,6 +92,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock():
         load_creuse()
         load_examples()
+        make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
         server = LiveServer("localhost")
         yield server.url
         server.stop()

@@ -203,3 +203,59 @@ def test_a_box_of_someone_elses_screen_is_kept_whole(visitor: Visitor, asked: st
     given = [float(edge) for edge in re.findall(r"bbox=([-\d.,]+)", asked)[0].split(",")]
     assert west <= given[0] and south <= given[1] and east >= given[2] and north >= given[3]
     assert visitor.marked() == visitor.count
+
+
+def test_the_other_language_follows_the_search(visitor: Visitor) -> None:
+    page = visitor.go("/")
+    visitor.agreed()
+    page.locator(".chip", has_text="Énergie").click()
+    page.wait_for_url("**/?sector=energie")
+    visitor.agreed()
+    before = visitor.address
+    page.get_by_role("button", name="Zoomer", exact=True).click()
+    page.wait_for_function("(before) => !location.href.endsWith(before)", arg=before)
+    visitor.agreed()
+    address, count = visitor.address, visitor.count
+    assert "bbox=" in address
+    for link in ("link[rel=canonical]", "link[hreflang=fr]", "link[hreflang=en]"):
+        declared = page.locator(link).get_attribute("href") or ""
+        assert page.locator(link).count() == 1
+        assert declared.endswith(address.removeprefix("/"))
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/en/?*")
+    visitor.agreed()
+    assert (visitor.address, visitor.count) == ("/en" + address, count)
+    page.get_by_role("link", name="Français").click()
+    page.wait_for_url(lambda url: "/en/" not in url)
+    assert visitor.address == address
+
+
+def test_the_title_follows_the_search(visitor: Visitor) -> None:
+    page = visitor.go("/")
+    visitor.agreed()
+    assert page.title() == "Carte et annuaire · Maillage"
+    page.get_by_label("Où ?").fill("Creuse")
+    page.get_by_label("Où ?").press("Enter")
+    page.wait_for_url("**/?territory=departement-23")
+    visitor.agreed()
+    assert page.title() == "Initiatives : Creuse · Maillage"
+
+
+def test_a_territory_without_an_outline_asks_for_none(visitor: Visitor) -> None:
+    visitor.go("/?territory=commune-97801,departement-23")
+    visitor.agreed()
+    expect(visitor.page.locator(".outline-sought")).to_have_count(1)
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.faults == []
+
+
+def test_what_was_not_understood_is_said_first(visitor: Visitor) -> None:
+    page = visitor.go("/?sector=rien")
+    alert = page.locator("#refus")
+    expect(alert).to_contain_text("Secteurs et activités")
+    expect(alert).to_be_in_viewport()
+    alert.focus()
+    expect(alert).to_be_focused()
+    page.locator(".chip", has_text="Énergie").click()
+    page.wait_for_url("**/?sector=energie")
+    expect(alert).to_have_text("")

@@ -18,7 +18,9 @@ def test_nothing_there(client: Client, path: str) -> None:
     html = response.content.decode()
     assert response.status_code == 404
     assert ("Il n’y a rien" in html) is not path.startswith("/en/")
-    assert 'href="/en/"' in html or 'href="/"' in html
+    assert 'rel="canonical"' not in html and 'rel="alternate"' not in html
+    other = 'href="/" hreflang="fr"' if path.startswith("/en/") else 'href="/en/" hreflang="en"'
+    assert f'<a id="langue" {other}' in html
 
 
 def test_each_error_has_its_page_and_its_status() -> None:

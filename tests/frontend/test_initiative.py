@@ -129,13 +129,20 @@ def test_groupings_lead_to_their_members(client: Client, atelier: Initiative) ->
 
 def test_an_example_says_so(client: Client, atelier: Initiative) -> None:
     Initiative.objects.filter(pk=atelier.pk).update(origin="example")
-    assert "Donnée d’exemple, à vérifier" in text_of(client, "/initiatives/l-atelier/")
+    html = text_of(client, "/initiatives/l-atelier/")
+    assert "Donnée d’exemple, à vérifier" in html
+    assert "ceux que dit la source, à sa date ; à vérifier" in html
+    assert "Mise à jour" not in html
+
+
+def test_the_date_of_what_an_organisation_told_is_said(client: Client, atelier: Initiative) -> None:
+    assert "<dt>Mise à jour</dt>" in text_of(client, "/initiatives/l-atelier/")
 
 
 def test_other_languages_are_declared(client: Client, atelier: Initiative) -> None:
     html = text_of(client, "/en/initiatives/l-atelier/")
-    assert '<link rel="canonical" href="http://testserver/en/initiatives/l-atelier/">' in html
-    assert '<link rel="alternate" hreflang="fr" href="http://testserver/initiatives/l-atelier/">' in html
+    assert '<link rel="canonical" href="http://testserver/en/initiatives/l-atelier/"' in html
+    assert '<link rel="alternate" hreflang="fr" href="http://testserver/initiatives/l-atelier/"' in html
 
 
 def test_one_page_asks_little_of_the_database(

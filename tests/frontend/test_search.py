@@ -11,6 +11,7 @@ from django.test import Client
 
 from directory.models import Initiative
 from directory.querysets import InitiativeQuerySet
+from territories.models import Kind, Territory
 from tests.frontend.reading import count_in, every_slug, slugs_in, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examples")]
@@ -127,6 +128,8 @@ def test_bad_input_is_said_above_the_results(
 ) -> None:
     html = text_of(client, f"/?{query}", **headers)
     assert f"<strong>{name}</strong>" in html
+    if not headers:
+        assert html.index('<div id="refus"') < html.index(f"<strong>{name}</strong>") < html.index("<form")
     assert slugs_in(html)
     assert "\x00" not in html
 
@@ -239,7 +242,50 @@ def test_in_english_under_its_own_address(client: Client) -> None:
     assert "Food and farming" in html
     assert 'href="/en/initiatives/' in html
     assert 'href="/?territory=departement-23" hreflang="fr"' in html
+    assert 'rel="canonical" href="http://testserver/en/?territory=departement-23"' in html
+    assert 'hreflang="en" href="http://testserver/en/?territory=departement-23"' in html
+    assert 'hreflang="fr" href="http://testserver/?territory=departement-23"' in html
+
+
+def test_the_addresses_declared_are_those_of_the_search_and_not_of_its_page(client: Client) -> None:
+    second = re.findall(r'rel="next" href="([^"]+)"', text_of(client, "/?utm_source=x"))[0]
+    html = text_of(client, second.replace("&amp;", "&"))
+    assert 'rel="canonical" href="http://testserver/"' in html
     assert 'hreflang="en" href="http://testserver/en/"' in html
+    assert re.search(r'<a id="langue" href="/en/\?cursor=[^"]+"', html)
+
+
+def test_a_fragment_brings_the_title_the_addresses_and_the_other_language(client: Client) -> None:
+    fragment = text_of(client, "/?q=&territory=departement-23&sector=", **{"HX-Request": "true"})
+    assert "<title>Initiatives : Creuse" in fragment
+    swapped = re.findall(r"<(?:a|link)[^>]*hx-swap-oob[^>]*>", fragment)
+    found = [dict(re.findall(r' (id|href)="([^"]+)"', tag)) for tag in swapped]
+    assert {tag["id"]: tag["href"] for tag in found} == {
+        "adresse": "http://testserver/?territory=departement-23",
+        "adresse-fr": "http://testserver/?territory=departement-23",
+        "adresse-en": "http://testserver/en/?territory=departement-23",
+        "langue": "/en/?territory=departement-23",
+    }
+
+
+def test_nothing_here_leads_to_what_is_around(client: Client) -> None:
+    html = text_of(client, "/?territory=commune-23008&sector=culture,energie")
+    assert count_in(html) == 0
+    around = re.findall(r'<a href="([^"]+)" hx-get[^>]*>(\d+) initiatives? : ([^<]+)</a>', html)
+    assert "Creuse" in [name for _href, _count, name in around]
+    counts = [int(count) for _href, count, _name in around]
+    assert counts == sorted(set(counts))
+    for href, count, _name in around:
+        assert count_in(text_of(client, href.replace("&amp;", "&"))) == int(count) > 0
+    assert "Aux alentours" not in text_of(client, "/?territory=departement-23")
+
+
+def test_only_territories_with_an_outline_are_pointed_out(client: Client) -> None:
+    Territory.objects.create(
+        id="commune-97801", kind=Kind.COMMUNE, code="97801", name="Saint-Martin", slug="saint-martin"
+    )
+    html = text_of(client, "/?territory=commune-97801,departement-23")
+    assert 'data-territories="departement-23"' in html
 
 
 def test_where_the_map_opens(client: Client) -> None:
@@ -260,7 +306,7 @@ def test_a_page_asks_as_much_of_the_database_for_twenty_as_for_one(
 ) -> None:
     with django_assert_max_num_queries(14):
         text_of(client, "/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):  # nothing there: what is around is counted
         text_of(client, "/?territory=commune-23008&sector=culture")
     with django_assert_max_num_queries(16):
         text_of(client, "/?territory=departement-23&sector=culture")

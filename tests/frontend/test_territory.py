@@ -7,7 +7,7 @@ from django.test import Client
 
 from directory.models import Initiative
 from territories.models import Kind, Territory
-from tests.factories import make_former_commune
+from tests.factories import make_former_commune, make_initiative, make_territory
 from tests.frontend.reading import count_in, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("examples")]
@@ -63,6 +63,33 @@ def test_it_is_drawn_in_what_frames_it(client: Client) -> None:
     html = text_of(client, "/territoires/commune-23008/")
     assert 'class="drawing-ground"' in html
     assert 'class="drawing-figure"' in html
+
+
+def test_the_country_is_drawn_by_its_mainland(client: Client) -> None:
+    html = text_of(client, "/territoires/country-FR/")
+    ground = re.findall(r'class="drawing-ground"[^>]* d="([^"]+)"', html)[0]
+    corners = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", ground)]
+    inside = [x for x, y in corners if 0 <= x <= 320 and 0 <= y <= 400]
+    assert len(inside) > 3
+    # Creuse and Haute-Vienne, all there is of the country here, are where they are in the mainland
+    assert 90 < min(inside) < max(inside) < 190
+    assert html.count('class="drawing-dot"') > 1
+
+
+def test_the_overseas_are_drawn_beside_the_country(client: Client) -> None:
+    far = make_territory("departement", "974", "La Réunion", box=(55.2, -21.4, 55.8, -20.9))
+    make_initiative("Là-bas", at=(55.5, -21.1), departement=far)
+    html = text_of(client, "/territoires/country-FR/")
+    inset = html.split('class="insets"')[1].split("</ul>")[0]
+    assert 'href="/territoires/departement-974/"' in inset
+    assert inset.count("<svg") == inset.count('class="drawing-figure"') == 1
+    assert "insets" not in text_of(client, "/territoires/departement-23/")
+
+
+def test_a_commune_without_initiatives_leads_to_what_is_around(client: Client) -> None:
+    html = text_of(client, "/territoires/commune-23008/")
+    count = count_in(text_of(client, "/?territory=departement-23"))
+    assert f'<a href="/?territory=departement-23">{count} initiatives : Creuse</a>' in html
 
 
 def test_dots_are_the_places_of_its_initiatives(client: Client) -> None:
