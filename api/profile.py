@@ -164,7 +164,7 @@ def _sources(initiative: Initiative) -> list[dict[str, Any]]:
             "external_id": record.external_id,
             "first_seen": MOMENT.to_representation(record.first_seen),
             "last_seen": MOMENT.to_representation(record.last_seen),
-            "vanished_at": MOMENT.to_representation(record.vanished_at),
+            "vanished_at": record.vanished_at and MOMENT.to_representation(record.vanished_at),
         }
         for record in initiative.source_records.select_related("source").order_by(
             "source__slug", "external_id"

@@ -64,7 +64,12 @@ def test_the_map_has_its_marker_and_outlines_where_there_are_no_tiles(
     signed_in.goto(live_server.url + reverse("admin:directory_initiative_add"))
     outlines = signed_in.locator(".leaflet-outlines-pane path")
     expect(outlines).to_have_count(1)
-    expect(signed_in.locator(".leaflet-outlines-pane .leaflet-tooltip")).to_have_text("France")
+    name = signed_in.locator(".leaflet-tooltip")
+    expect(name).to_have_text("France")
+    layers = "pane => Number(getComputedStyle(pane).zIndex)"
+    assert signed_in.locator(".leaflet-names-pane").evaluate(layers) > signed_in.locator(
+        ".leaflet-outlines-pane"
+    ).evaluate(layers), "the paper would hide the names"
     with signed_in.expect_response(lambda answer: "/outlines?" in answer.url and "zoom=7" in answer.url):
         signed_in.locator(".leaflet-control-zoom-in").click()
     signed_in.locator(".leaflet-draw-draw-marker").click()

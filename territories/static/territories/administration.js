@@ -4,7 +4,7 @@
 {
   const OUTLINES = "/api/v1/territories/outlines";
   const PAPER = { color: "#8a8f98", weight: 1, fillColor: "#fdfcf8", fillOpacity: 1 };
-  const MOST_NAMES = 30;
+  const MOST_NAMES = 40;
   const images = new URL("../leaflet/images/", document.currentScript.src).href;
 
   const hasTiles = (map) => {
@@ -25,6 +25,7 @@
     const L = window.L;
     const pane = "outlines";
     map.createPane(pane).style.zIndex = 200; // under what is drawn by hand
+    map.createPane("names").style.zIndex = 250;
     const paper = L.geoJSON(null, {
       pane, renderer: L.svg({ pane, padding: 0.5 }), interactive: false, style: PAPER,
     }).addTo(map);
@@ -38,7 +39,7 @@
         if (!label) continue;
         const text = document.createElement("span");
         text.textContent = name;
-        L.tooltip({ pane, permanent: true, direction: "center", opacity: 0.8 })
+        L.tooltip({ pane: "names", permanent: true, direction: "center", opacity: 0.8 })
           .setLatLng([label[1], label[0]]).setContent(text).addTo(names);
       }
     };
