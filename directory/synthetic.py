@@ -92,6 +92,8 @@ def make_synthetic(count: int, seed: int = 1, progress: bool = False) -> int:
         _link(cursor, ids, chance)
         _join(cursor, ids, first, chance)
         cursor.execute("ANALYZE directory_initiative")
+        for index in ("initiative_search", "initiative_activities"):
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
     return len(ids)
 
 

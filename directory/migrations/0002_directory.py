@@ -531,11 +531,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='initiative_search'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='initiative_search'),
         ),
         migrations.AddIndex(
             model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['activities'], name='initiative_activities'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['activities'], name='initiative_activities'),
         ),
         migrations.AddIndex(
             model_name='initiative',

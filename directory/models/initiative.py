@@ -301,9 +301,9 @@ class Initiative(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="initiative_by_update", condition=VISIBLE),
             models.Index(fields=["-created_at", "-id"], name="initiative_by_creation", condition=VISIBLE),
             # read by q
-            GinIndex(fields=["search"], name="initiative_search", fastupdate=False),
+            GinIndex(fields=["search"], name="initiative_search"),
             # read by sector
-            GinIndex(fields=["activities"], name="initiative_activities", fastupdate=False),
+            GinIndex(fields=["activities"], name="initiative_activities"),
             # read by territory
             models.Index(fields=["commune"], name="initiative_commune"),
             models.Index(fields=["arrondissement"], name="initiative_arrondissement"),
