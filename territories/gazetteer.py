@@ -11,6 +11,7 @@ from django.db import connection
 from territories.errors import UnknownTerritory
 from territories.geometry import BBox, Point
 from territories.models import Kind, Territory, TerritoryChange
+from territories.names import place_fold
 from territories.querysets import TerritoryQuerySet
 from territories.typed import DIGITS, identified, name_and_code, slips, told
 
@@ -149,12 +150,13 @@ SELECT best.rank, best.nature, best.name, t.kind, t.id, t.name, t.population,
 # the most populated, an EPCI after the town it is named after; a territory comes once, under its best
 # name. Ten names are looked at for each place asked for: only communes made of many have more that
 # begin alike.
+SIZE = "n.weight / CASE WHEN n.territory_id LIKE 'epci-%%' THEN 10 ELSE 1 END"
 BY_NAME = f"""
 WITH best AS MATERIALIZED (
     SELECT * FROM (
         SELECT DISTINCT ON (territory_id) * FROM (
             SELECT n.territory_id, n.nature, n.name,
-                   n.weight / CASE WHEN n.territory_id LIKE 'epci-%%' THEN 10 ELSE 1 END AS size,
+                   {SIZE} AS size,
                    CASE WHEN n.folded <> public.f_place_fold(%(text)s) THEN {{other}}
                         WHEN n.nature = 'former' THEN 1 ELSE 0 END AS rank
               FROM territories_placename AS n {{joined}}
@@ -168,7 +170,6 @@ WITH best AS MATERIALIZED (
 BEGINS = "public.f_place_fold(%(text)s) || '%%'"
 HOLDS = "'%% ' || public.f_place_fold(%(text)s) || '%%'"
 BEGINNING = BY_NAME.format(place=BEGINS, joined="", only="", other=2)
-HOLDING = BY_NAME.format(place=HOLDS, joined="", only="", other=3)
 NUMBERED = BY_NAME.format(place="%(text)s", joined="", only="", other=3)
 OF_KIND = BY_NAME.format(
     place=BEGINS, joined="", only="AND split_part(n.territory_id, '-', 1) = ANY(%(kinds)s)", other=2
@@ -178,19 +179,27 @@ ONLY = """AND (t.postcodes @> ARRAY[%(code)s]
 NAMED_IN = BY_NAME.format(
     place=BEGINS, joined="JOIN territories_territory AS t ON t.id = n.territory_id", only=ONLY, other=2
 )
-# Names that are one slip of the hand away, the most populated first. Each of the hundreds of texts is
-# looked up in the index (OFFSET 0): reading all names once looks as cheap to the planner and is not.
-SLIPPED = f"""
+# Names that are one slip of the hand away, then names that hold the text inside; the most populated
+# first. Each of the hundreds of slips is looked up in the index (OFFSET 0): reading all names once
+# looks as cheap to the planner and is not.
+NEARBY = f"""
 WITH best AS MATERIALIZED (
     SELECT * FROM (
-        SELECT DISTINCT ON (n.territory_id) n.territory_id, n.nature, n.name, 3 AS rank,
-               n.weight / CASE WHEN n.territory_id LIKE 'epci-%%' THEN 10 ELSE 1 END AS size
-          FROM unnest(%(texts)s::text[]) AS slip(folded), LATERAL (
-               SELECT * FROM territories_placename AS same WHERE same.folded = slip.folded OFFSET 0) AS n
-         WHERE n.nature NOT IN ('postcode', 'code')
-         ORDER BY n.territory_id, n.nature = 'former') AS found
-     ORDER BY size DESC, territory_id LIMIT %(limit)s)
-{DESCRIBED} ORDER BY best.size DESC, best.territory_id
+        SELECT DISTINCT ON (territory_id) *, 3 AS rank FROM (
+            SELECT n.territory_id, n.nature, n.name, 1 AS way, {SIZE} AS size
+              FROM unnest(%(slips)s::text[]) AS slip(folded), LATERAL (
+                   SELECT * FROM territories_placename AS same
+                    WHERE same.folded = slip.folded OFFSET 0) AS n
+             WHERE n.nature NOT IN ('postcode', 'code')
+             UNION ALL
+            (SELECT n.territory_id, n.nature, n.name, 2, {SIZE} AS size
+               FROM territories_placename AS n
+              WHERE n.folded LIKE {HOLDS} AND n.nature <> 'postcode'
+              ORDER BY size DESC, n.territory_id, n.nature = 'former', n.id
+              LIMIT 10 * %(limit)s)) AS names
+         ORDER BY territory_id, way, nature = 'former') AS found
+     ORDER BY way, size DESC, territory_id LIMIT %(limit)s)
+{DESCRIBED} ORDER BY best.way, best.size DESC, best.territory_id
 """
 # Names that resemble what was typed, as a whole or by some of their words. Likeness counts first;
 # between close ones a tenfold population outweighs a few hundredths.
@@ -297,10 +306,10 @@ def by_name(typed: str, limit: int) -> list[Place]:
         found = merged(found, described(OF_KIND, text=name, kinds=list(kinds), limit=limit))
         # whole names by population; among the others, those that hold the article as it was typed
         found.sort(key=lambda place: (place.match, place.match or -(place.population or 0)))
-    if len(found) < limit and not any(place.match <= Match.FORMER for place in found):
-        found = merged(found, one_slip_away(typed, limit))
     if len(found) < limit and len(typed) > 2:
-        found = merged(found, described(HOLDING, text=typed, limit=limit))
+        known = any(place.match <= Match.FORMER for place in found)
+        near = [] if known else slips(place_fold(typed))
+        found = merged(found, described(NEARBY, text=typed, slips=near, limit=limit))
     return found[:limit]
 
 
@@ -311,13 +320,6 @@ def merged(places: list[Place], others: list[Place]) -> list[Place]:
         if place.id not in best or place.match < best[place.id].match:
             best[place.id] = place
     return list(best.values())
-
-
-def one_slip_away(typed: str, limit: int) -> list[Place]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT public.f_place_fold(%s)", [typed])
-        texts = slips(cursor.fetchone()[0])
-    return described(SLIPPED, texts=texts, limit=limit) if texts else []
 
 
 def by_name_and_code(typed: str, limit: int) -> list[Place]:

@@ -27,6 +27,13 @@ def fold(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 
 
+def place_fold(text: str) -> str:
+    """Words parted by one space, « St » and « 18e » written out, as PostgreSQL's f_place_fold does."""
+    words = re.sub("[^a-z0-9]+", " ", fold(text))
+    words = re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", words))
+    return re.sub(r"\b([0-9]+) ?(er|ere|e|eme|ieme|nd|nde)\b", r"\1", words).strip()
+
+
 def named(texts: Iterable[str]) -> dict[str, list[str]]:
     """Ids of the communes, départements and régions that bear exactly this name, for each name borne."""
     with connection.cursor() as cursor:

@@ -199,7 +199,7 @@ def test_suggestions() -> None:
         "Aubusson": "commune-23008",
     }
     assert {text: suggest(text)[0].id for text in expected} == expected
-    assert suggest("75116")[0].ids == ("commune-75056",)
+    assert suggest("75116")[0].ids == ("arrondissement-75116",)
 
 
 @pytest.mark.parametrize("text", ["bor", "aubu", "paris 1", "saint-ju"])

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 
 from territories.errors import UnknownTerritory
-from territories.gazetteer import BEGINNING, NUMBERED, SLIPPED, Match, resolve, suggest
+from territories.gazetteer import BEGINNING, NEARBY, NUMBERED, Match, resolve, suggest
 from territories.models import Territory
+from territories.names import place_fold
 from territories.typed import slips
 from territories.writing import sync_names
 from tests.territories.conftest import drawn
@@ -98,6 +99,25 @@ def test_slips_are_one_sign_away() -> None:
     assert len(found) == len(set(found))
     assert slips("par") == []
     assert slips("x" * 41) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "St-Étienne",
+        "Ste  Fœyre",
+        "PARIS 18e",
+        "1er  arr. 2nd",
+        "L’Haÿ-les-Roses",
+        "st st_e 3 eme",
+        "Œ(ß)",
+        "",
+    ],
+)
+def test_names_are_folded_here_as_in_the_database(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.f_place_fold(%s)", [text])
+        assert cursor.fetchone() == (place_fold(text),)
 
 
 def test_a_commune_comes_before_the_epci_named_after_it() -> None:
@@ -305,7 +325,7 @@ def test_prefixes_are_read_from_their_index(sql: str, text: str) -> None:
 
 
 def test_slips_are_read_from_the_index_of_prefixes() -> None:
-    assert "place_name_prefix" in plan(SLIPPED, texts=slips("strasbuorg"), limit=10)
+    assert "place_name_prefix" in plan(NEARBY, text="strasbuorg", slips=slips("strasbuorg"), limit=10)
 
 
 def test_points_are_read_from_the_index_of_communes() -> None:
