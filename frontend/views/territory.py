@@ -91,7 +91,7 @@ def insets(criteria: SearchCriteria) -> list[tuple[Territory, Drawing | None]]:
     points: dict[str, list[Point]] = {}
     for departement, location in placed.values_list("departement", "location"):
         points.setdefault(departement, []).append(location)
-    return [(place, drawing(None, place, points.get(place.pk, []), wide=INSET)) for place in places]
+    return [(place, drawing(place, None, points.get(place.pk, []), wide=INSET)) for place in places]
 
 
 def sectors(found: Territory, taxonomy: Taxonomy, counts: dict[str, int]) -> list[tuple[Choice, str]]:

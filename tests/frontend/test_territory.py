@@ -82,7 +82,7 @@ def test_the_overseas_are_drawn_beside_the_country(client: Client) -> None:
     html = text_of(client, "/territoires/country-FR/")
     inset = html.split('class="insets"')[1].split("</ul>")[0]
     assert 'href="/territoires/departement-974/"' in inset
-    assert inset.count("<svg") == inset.count('class="drawing-figure"') == 1
+    assert inset.count("<svg") == inset.count('class="drawing-ground"') == 1
     assert "insets" not in text_of(client, "/territoires/departement-23/")
 
 
