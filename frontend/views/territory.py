@@ -88,7 +88,7 @@ def insets(criteria: SearchCriteria) -> list[tuple[Territory, Drawing | None]]:
     """The overseas départements, each drawn small beside the mainland with its initiatives."""
     places = Territory.objects.filter(pk__in=[place.id for place in OVERSEAS]).order_by("pk")
     placed = criteria.initiatives().filter(location__isnull=False, departement__in=places).order_by("pk")
-    points: dict[str, list[Point]] = {}
+    points: dict[str | None, list[Point | None]] = {}
     for departement, location in placed.values_list("departement", "location"):
         points.setdefault(departement, []).append(location)
     return [(place, drawing(place, None, points.get(place.pk, []), wide=INSET)) for place in places]

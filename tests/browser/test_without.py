@@ -214,3 +214,15 @@ def test_the_way_to_the_map_covers_nothing(window: Any, width: int) -> None:
     assert page.evaluate(COVERED) == []
     page.locator(".card").nth(3).scroll_into_view_if_needed()
     expect(button).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 320])
+def test_figures_hold_the_largest_country(window: Any, width: int) -> None:
+    visitor: Visitor = window(width=width)
+    page = visitor.go("/territoires/country-FR/")
+    beyond = """(figures) => figures.map((figure) => {
+      figure.lastElementChild.previousSibling.textContent = "68\\u00a0952\\u00a0941\\u00a0km²";
+      return figure.scrollWidth - figure.clientWidth;
+    })"""
+    assert page.locator(".figures dd").evaluate_all(beyond) == [0] * page.locator(".figures dd").count()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
