@@ -1,12 +1,14 @@
 """What people type, and what is looked for."""
 
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Initiative, Phrase
+from directory.models import Initiative, LexiconWord, Phrase
 from directory.words import analyse, stems_of
 from territories.models import Territory
 from tests.directory.conftest import found
@@ -53,6 +55,17 @@ def test_a_typo_is_corrected_to_a_word_of_the_listings_or_of_the_taxonomy(
     assert query is not None
     assert query.corrections == ((typed, corrected),)
     assert len(found(f"q={typed}")) == 1
+
+
+def test_a_rebuilt_lexicon_forgets_what_was_withdrawn_and_keeps_the_rest(initiative: Make) -> None:
+    initiative("Brouettothèque")
+    withdrawn = initiative("Zythothèque")
+    withdrawn.publication = "hidden"
+    withdrawn.save()
+    call_command("rebuild_lexicon", stdout=StringIO())
+    words = set(LexiconWord.objects.values_list("word", flat=True))
+    assert {"brouettotheque", "recycleries"} <= words
+    assert "zythotheque" not in words
 
 
 def test_a_known_word_a_number_and_a_short_word_are_never_corrected(initiative: Make) -> None:
