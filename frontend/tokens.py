@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from directory.models import Grouping, GroupingKind, LegalForm
 from directory.search import SearchCriteria
 from frontend.addresses import less, search_address, without
-from frontend.quantities import length
+from frontend.around import around_in_words
 from frontend.sectors import Taxonomy
 
 # The parameters as a reader knows them.
@@ -109,7 +109,7 @@ def _single(criteria: SearchCriteria) -> Iterator[tuple[str, str]]:
     if criteria.bbox is not None:
         yield "bbox", _("dans la zone de la carte")
     if criteria.near is not None:
-        yield "near", _("à moins de %(distance)s du point choisi") % {"distance": length(criteria.radius)}
+        yield "near", around_in_words(criteria.near, criteria.radius)
     if criteria.verified_since is not None:
         yield (
             "verified_since",

@@ -16,7 +16,8 @@ from directory.errors import BadCursor
 from directory.filters import SearchForm
 from directory.paging import Page, page_of
 from directory.search import SearchCriteria
-from frontend.addresses import api_address, asked_in, query, search_address, without
+from frontend.addresses import asked_in, query, search_address, without
+from frontend.around import around
 from frontend.cards import cards
 from frontend.choices import choices
 from frontend.drawing import METROPOLE
@@ -24,6 +25,7 @@ from frontend.overseas import OVERSEAS
 from frontend.places import place_answer
 from frontend.refusals import refusals
 from frontend.sectors import ICONS, Taxonomy
+from frontend.suggestions import suggestion_words
 from frontend.tokens import tokens
 from frontend.wider import wider
 from territories.geometry import BBox
@@ -59,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         **counted,
         **addresses(criteria),
         "address": request.get_full_path(),
+        "around": around(criteria, counted["count"]),
         "wider": wider(criteria) if not counted["count"] else [],
         "outlined": ",".join(place.pk for place in criteria.territories if place.envelope),
         "extent": ",".join(str(edge) for edge in extent(criteria, counted["box"])),
@@ -71,7 +74,8 @@ def search(request: HttpRequest) -> HttpResponse:
         response = render(request, "frontend/_search.html", {**context, "address": address})
         return with_address(request, response, address)
     labels = {sector.slug: sector.label for sector in taxonomy.sectors.values()}
-    return render(request, "frontend/search.html", {**context, **MAP_PARTS, "labels": labels})
+    words = {"labels": labels, "suggestion_words": suggestion_words(taxonomy)}
+    return render(request, "frontend/search.html", {**context, **MAP_PARTS, **words})
 
 
 def read_page(criteria: SearchCriteria, cursor: str) -> tuple[Page, bool]:
@@ -108,8 +112,6 @@ def addresses(criteria: SearchCriteria) -> dict[str, str]:
     unboxed = without(params, "bbox")
     return {
         "permalink": search_address(params),
-        "csv_href": api_address("initiatives", params, format="csv"),
-        "geojson_href": api_address("initiatives", params, limit="all"),
         "whole_href": search_address(unboxed),
         "map_query": query(unboxed),
     }

@@ -10,6 +10,7 @@ export function startFilters(atlas) {
   document.body.addEventListener("htmx:configRequest", dropBlanks);
   document.body.addEventListener("htmx:afterSettle", () => say(atlas));
   document.body.addEventListener("htmx:afterRequest", (event) => goToTop(atlas, event));
+  atlas.querySelector("[data-search]").addEventListener("submit", (event) => goToFound(atlas, event));
   for (const name of ["htmx:responseError", "htmx:sendError"]) {
     document.body.addEventListener(name, (event) => {
       window.location.assign(event.detail.pathInfo.finalRequestPath);
@@ -47,4 +48,11 @@ function goToTop(atlas, event) {
   const list = atlas.querySelector("#liste");
   list.focus({ preventScroll: true });
   list.scrollIntoView();
+}
+
+// Words that were sent lead to what they found, where a narrow screen would hide it under the form.
+function goToFound(atlas, { submitter }) {
+  if (!submitter || !window.matchMedia(NARROW).matches) return;
+  const list = atlas.querySelector("#liste");
+  list.addEventListener("htmx:afterSettle", () => list.scrollIntoView(), { once: true });
 }
