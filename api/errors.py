@@ -15,13 +15,18 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from directory.errors import BadCriteria, BadCursor
+from directory.errors import BadCriteria, BadCursor, database_is_away
 from territories.errors import UnknownTerritory
 
 MEDIA_TYPE = "application/problem+json"
+SOON = "30"  # seconds after which to ask again
 LONGEST = 300  # signs of a message, which may quote what was given
 
 logger = logging.getLogger("django.request")
+
+
+class Withdrawn(Exception):
+    """The thing asked for was published and is not any more. The text says so to the reader."""
 
 
 class NotHere(Exception):
@@ -36,6 +41,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (PermissionDenied, 403),
     (Http404, 404),
     (NotHere, 404),
+    (Withdrawn, 410),
     (UnknownTerritory, 404),
 )
 
@@ -66,6 +72,9 @@ def answer(error: Exception, context: dict[str, Any]) -> JsonResponse:
     for kind, status in STATUSES:
         if isinstance(error, kind):
             return problem(status, _detail(error), _refusals(error))
+    if database_is_away(error):
+        logger.error("The database is away: %s", error)
+        return problem(503, "The database does not answer. Ask again later.", headers={"Retry-After": SOON})
     return unexpected(error, getattr(context["request"], "_request", context["request"]))
 
 

@@ -20,11 +20,14 @@ PROBLEMS = {
     "400": "A parameter is refused: the body names it.",
     "404": "There is nothing here.",
     "406": "None of the formats in the `Accept` header is given here.",
+    "410": "What was here was withdrawn.",
     "429": "Everything was asked for too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
+    "503": "Closed for maintenance, or the database does not answer; `Retry-After` says when to come back.",
 }
 NOT_FOUND = ("readInitiative", "readTerritory", "readOutline", "locate", "readPtce", "readNetwork")
 MOVING = ("readInitiative", "readTerritory", "readOutline")
+WITHDRAWN = ("readInitiative",)
 THROTTLED = ("listInitiatives",)
 
 
@@ -38,8 +41,9 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
 
 
 def shared_responses(operation: str) -> dict[str, Any]:
-    told = {"400", "406", "500"}
+    told = {"400", "406", "500", "503"}
     told |= {"404"} if operation in NOT_FOUND else set()
+    told |= {"410"} if operation in WITHDRAWN else set()
     told |= {"429"} if operation in THROTTLED else set()
     found: dict[str, Any] = {
         status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}

@@ -172,6 +172,7 @@ class GroupingSerializer(serializers.Serializer[Any]):
     kind = told({"type": "string", "enum": ["ptce", "network"]})
     name = serializers.CharField()
     summary = serializers.CharField()
+    url = told(said(ADDRESS, "Its page, for people."))
     website = told(nullable(ADDRESS))
     members = told(said(COUNT, MEMBERS))
     initiative = told(said(nullable(record({"id": SLUG, "name": STRING})), "The initiative that runs it."))

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connections
 from config import environment as given
 
 TAG = "maillage"
+YEAR = 31_536_000  # seconds
 OLDEST_POSTGRESQL, OLDEST_POSTGIS = 150000, (3, 3)
 
 
@@ -58,6 +59,13 @@ def transport() -> Iterator[CheckMessage]:
             "HTTPS is false on a public site: passwords and sessions travel in the clear.",
             hint="Put the site behind a proxy that speaks TLS, and leave HTTPS unset.",
             id="maillage.W001",
+        )
+    if given.HSTS_PRELOAD and not (given.HSTS_SUBDOMAINS and given.HSTS_SECONDS >= YEAR):
+        yield Error(
+            "HSTS_PRELOAD asks browsers to know this site beforehand, which they refuse without"
+            " HSTS_SUBDOMAINS and HSTS_SECONDS of a year at least.",
+            hint="Set HSTS_SUBDOMAINS=true and leave HSTS_SECONDS unset, or unset HSTS_PRELOAD.",
+            id="maillage.E013",
         )
 
 

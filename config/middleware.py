@@ -1,19 +1,56 @@
-"""Headers that no library sets."""
+"""Headers that no library sets, and the site closed for maintenance."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from frontend.views import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
 # « Près de moi » asks where one is, from our own pages; nothing else of the device is used.
-POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"
+PERMISSIONS = (
+    "geolocation=(self), accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(),"
+    " gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
+# Of what no view wrote: a file, a redirection. Opened by itself, it runs and loads nothing.
+INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The API and images drawn by the server may be shown by other sites.
+SHARED_PATH, SHARED_TYPE = "/api/", "image/"
+ALWAYS_OPEN = ("/health/",)
 
 
-def permissions_policy(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def headers(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", sharing(request, response))
+        if not settings.DEBUG:  # Django's page of a fault has its styles inside
+            response.headers.setdefault("Content-Security-Policy", INERT)
         return response
+
+    return answer
+
+
+def sharing(request: HttpRequest, response: HttpResponse) -> str:
+    """Which sites may take this into their pages; a page that may be framed may be by any."""
+    kind = response.headers.get("Content-Type", "")
+    data = request.path_info.startswith(SHARED_PATH) and not kind.startswith("text/html")
+    drawn = kind.startswith(SHARED_TYPE) and not request.path_info.startswith(settings.STATIC_URL)
+    framed = getattr(response, "xframe_options_exempt", False)
+    return "cross-origin" if data or drawn or framed else "same-origin"
+
+
+def maintenance(get_response: Answer) -> Answer:
+    """503 to all but health (static files are served before), while the setting or the file says so."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        closed = settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
+        if closed and not request.path_info.startswith(ALWAYS_OPEN):
+            return errors.unavailable(request, planned=True)
+        return get_response(request)
 
     return answer

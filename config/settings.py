@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.permissions_policy",
+    "config.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     # A body is compressed after its validator was computed, so that one entity has one ETag.
@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last, so that its answer gets what all others get.
+    "config.middleware.maintenance",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,6 +110,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # (pyogrio reads those, with its own GDAL).
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
+# While this is true, or this file exists, pages and API answer 503: see docs/operations.md.
+MAINTENANCE = given.MAINTENANCE
+MAINTENANCE_FILE = BASE_DIR / ".local" / "maintenance"
+
 # -- Languages: French at the root, English under /en/; each room keeps its own locale/ ----------
 
 LANGUAGE_CODE = "fr"
@@ -126,15 +132,23 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.static.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our scripts and styles
 
 # -- Security ------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = given.HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from beside the server, not through the proxy
 SECURE_HSTS_SECONDS = given.HSTS_SECONDS if given.HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = given.HSTS_SUBDOMAINS
+SECURE_HSTS_PRELOAD = given.HSTS_PRELOAD
+TRUST_PROXY = given.TRUST_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if given.TRUST_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = given.HTTPS
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # forms carry their token themselves
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# A browser takes a cookie of this name only from this very host, and only over HTTPS.
+HOST_ONLY = "__Host-" if given.HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
 # The page that links out tells its origin only: a tile server may ask for that much.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -154,6 +168,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "object-src": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

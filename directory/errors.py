@@ -1,4 +1,9 @@
-"""What the directory refuses, by name."""
+"""What the directory refuses, by name, and how a database that is away is told from a fault."""
+
+from django.db import InterfaceError, OperationalError
+
+# Classes of SQLSTATE: connection exception, too many connections, operator intervention.
+AWAY = ("08", "53", "57P")
 
 
 class DirectoryError(Exception):
@@ -15,3 +20,12 @@ class BadCriteria(DirectoryError):
 
 class BadCursor(DirectoryError):
     """A page cursor that was altered, or that belongs to another search."""
+
+
+def database_is_away(error: BaseException | None) -> bool:
+    """Whether this came of a database that does not answer or takes no one in: neither a fault of
+    the program nor a query that was cut short."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)  # none where nobody answered at all
+    return state is None or state.startswith(AWAY)

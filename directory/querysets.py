@@ -64,6 +64,11 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """What everyone may read, closed ones included."""
         return self.filter(publication="published")
 
+    def withdrawn(self, slug: str) -> InitiativeQuerySet:
+        """What had this name, of its own or before a merge, and is no more to be read."""
+        named = Q(slug=slug) | Q(merged__slug=slug)
+        return self.filter(named, publication__in=["hidden", "archived"])
+
     def visible(self) -> InitiativeQuerySet:
         """What lists and figures count: published and open."""
         return self.filter(publication="published", activity_state="open")

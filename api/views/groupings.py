@@ -20,6 +20,9 @@ from api.views.reading import Reading
 from directory.models import Grouping, GroupingKind
 from territories.models import Territory
 
+# Where the page of each kind is, for people: the API imports no page.
+PAGES = {GroupingKind.PTCE: "ptce", GroupingKind.NETWORK: "reseaux"}
+
 
 def members() -> Any:
     """Effective memberships of initiatives that lists show."""
@@ -43,12 +46,13 @@ def groupings(kind: GroupingKind) -> QuerySet[Grouping]:
     )
 
 
-def shown(grouping: Any) -> Any:
+def shown(grouping: Any, base: str) -> Any:
     """The row as its serializer reads it."""
     runs, perimeter = grouping.initiative, grouping.perimeter
     readable = runs is not None and runs.publication == "published"
     return {
         **{name: getattr(grouping, name) for name in ("slug", "uuid", "kind", "name", "summary", "members")},
+        "url": f"{base}/{PAGES[grouping.kind]}/{grouping.slug}/",
         "website": grouping.website or None,
         "source": grouping.source or None,
         "updated_at": grouping.updated_at,
@@ -71,7 +75,7 @@ def answer_page(request: Request, kind: GroupingKind) -> Response:
         "numberMatched": found.count(),
         "numberReturned": len(rows),
         "links": answers.links(request, request.accepted_renderer.media_type, cursor),
-        "groupings": [shown(row) for row in rows],
+        "groupings": [shown(row, answers.site(request)) for row in rows],
     }
     return Response(GroupingPageSerializer(body).data)
 
@@ -81,7 +85,8 @@ def answer_one(request: Request, kind: GroupingKind, slug: str) -> Response:
     grouping = groupings(kind).filter(slug=slug).first()
     if grouping is None:
         raise NotHere(f"No published {kind} has the slug {slug[:60]}.")
-    return Response(GroupingDetailSerializer({**shown(grouping), "initiatives": belonging(grouping)}).data)
+    told = {**shown(grouping, answers.site(request)), "initiatives": belonging(grouping)}
+    return Response(GroupingDetailSerializer(told).data)
 
 
 def belonging(grouping: Any) -> list[dict[str, Any]]:

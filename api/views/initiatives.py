@@ -17,7 +17,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
 from api import answers
-from api.errors import NotHere
+from api.errors import NotHere, Withdrawn
 from api.forms import FeatureForm, PageForm, read
 from api.parameters import parameters_of
 from api.profile import profile_feature
@@ -151,7 +151,8 @@ class OneInitiative(GeoReading):
     @extend_schema(
         operation_id="readInitiative",
         summary="One initiative",
-        description="The published profile, closed initiatives included. A merged slug redirects.",
+        description="The published profile, closed initiatives included. A merged slug redirects;"
+        " one that was withdrawn is gone (410).",
         parameters=parameters_of(FeatureForm, "slug"),
         responses={
             (200, "application/geo+json"): InitiativeProfileFeatureSerializer,
@@ -168,6 +169,8 @@ class OneInitiative(GeoReading):
                 .first()
             )
             if merge is None:
+                if Initiative.objects.withdrawn(slug).exists():
+                    raise Withdrawn(f"The initiative {slug[:60]} is no longer published.")
                 raise NotHere(f"No published initiative has the slug {slug[:60]}.")
             return answers.moved(request, "initiative", slug=merge.target.slug)
         return Response(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -10,12 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from directory.models import Grouping, GroupingKind, Initiative, Link, Merge
+from directory.models import Grouping, GroupingKind, Initiative, Link, Merge, Precision
+from frontend.circuit import circuit
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative
 from frontend.quantities import dialled, printed_phone
 from frontend.sectors import Taxonomy, icon_of
 from frontend.sentences import Sentence, closed_in, founded_in, sentences
+from frontend.views.errors import gone
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region")
 # Half a window around a point when the page leads to the map, in degrees.
@@ -26,12 +30,10 @@ AROUND = 0.05
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     found = read(slug)
     if found is None:
-        merge = None if "\x00" in slug else Merge.objects.filter(slug=slug).select_related("target").first()
-        if merge is None or merge.target.publication != "published":
-            raise Http404
-        return HttpResponsePermanentRedirect(reverse("frontend:initiative", args=[merge.target.slug]))
+        return elsewhere(request, slug)
     taxonomy = Taxonomy()
     sector = taxonomy.main_sector(found.activities)
+    linked = links(found)
     context = {
         "initiative": found,
         "sector": sector,
@@ -45,13 +47,30 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "phone": found.phone and (printed_phone(found.phone), dialled(found.phone)),
         "founded": founded_in(found),
         "closed": closed_in(found),
-        "links": links(found),
+        "links": linked,
+        "circuit": circuit(found.name, linked),
+        "directions": directions(found),
+        "report_href": reverse("frontend:report", args=[found.slug]),
+        "sources": found.source_records.select_related("source").order_by("source__name", "pk"),
         "ptces": groupings(found, GroupingKind.PTCE),
         "networks": groupings(found, GroupingKind.NETWORK),
         "sites": found.sites.visible().only("slug", "name"),
         "linked_data": of_initiative(found, sector, request.build_absolute_uri()),
     }
     return render(request, "frontend/initiative.html", context)
+
+
+def elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
+    """What became of an initiative that is not shown: merged into another, withdrawn, or never there."""
+    if "\x00" in slug:
+        raise Http404
+    merge = Merge.objects.filter(slug=slug, target__publication="published").select_related("target").first()
+    if merge is not None:
+        return HttpResponsePermanentRedirect(reverse("frontend:initiative", args=[merge.target.slug]))
+    withdrawn = Initiative.objects.withdrawn(slug).select_related("departement").first()
+    if withdrawn is None:
+        raise Http404
+    return gone(request, withdrawn.departement)
 
 
 def read(slug: str) -> Initiative | None:
@@ -74,6 +93,29 @@ def map_address(found: Initiative) -> str:
     x, y = found.location.coords
     box = f"{x - AROUND:.4f},{y - AROUND:.4f},{x + AROUND:.4f},{y + AROUND:.4f}"
     return f"{reverse('frontend:search')}?bbox={box}"
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """How to go there: with the site of OpenStreetMap, or with what the device opens places in.
+    ``exact`` is false where the point is only that of the commune."""
+
+    href: str
+    geo: str
+    exact: bool
+
+
+def directions(found: Initiative) -> Directions | None:
+    """None without a point, or where it was blurred on purpose."""
+    if found.location is None or found.precision == Precision.BLURRED:
+        return None
+    lon, lat = found.location.coords
+    at = f"{lat:.6f},{lon:.6f}"
+    return Directions(
+        f"https://www.openstreetmap.org/directions?route=%3B{quote(at)}",
+        f"geo:{at}?q={quote(at)}",
+        found.precision != Precision.COMMUNE,
+    )
 
 
 def links(found: Initiative) -> list[Sentence]:

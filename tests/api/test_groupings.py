@@ -18,6 +18,10 @@ def test_a_list_counts_the_members_that_may_be_seen(world: World, ask: Ask) -> N
     assert pole["initiative"]["id"] == "initiative-03"
     assert pole["statuses"] == [{"year": 2015, "status": "lauréat", "source": "appel à projets"}]
     [network] = ask("networks").json["groupings"]
+    assert (pole["url"], network["url"]) == (
+        "http://testserver/ptce/pole/",
+        "http://testserver/reseaux/reseau/",
+    )
     assert network["perimeter"] == {"id": "departement-01", "name": "Pays"}
 
 

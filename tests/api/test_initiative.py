@@ -73,11 +73,18 @@ def test_a_closed_initiative_stays_readable(world: World, ask: Ask) -> None:
     assert (said["activity_state"], said["closed"]) == ("closed", {"date": "2020-05", "precision": "month"})
 
 
-@pytest.mark.parametrize("slug", ["draft", "hidden", "archived", "nobody", "ancien-cache", "x" * 5_000, "1"])
+@pytest.mark.parametrize("slug", ["draft", "nobody", "x" * 5_000, "1"])
 def test_what_may_not_be_read_is_not_there(world: World, ask: Ask, slug: str) -> None:
     answer = ask(f"initiatives/{slug}")
     assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert answer.json["status"] == 404
+
+
+@pytest.mark.parametrize("slug", ["hidden", "archived", "ancien-cache"])
+def test_what_was_withdrawn_is_gone(world: World, ask: Ask, slug: str) -> None:
+    answer = ask(f"initiatives/{slug}")
+    assert (answer.status, answer.json["status"]) == (410, 410)
+    assert "no longer published" in answer.json["detail"]
 
 
 def test_a_merged_slug_leads_to_the_one_kept(world: World, ask: Ask) -> None:

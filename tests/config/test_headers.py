@@ -38,7 +38,8 @@ def test_nothing_runs_or_loads_but_our_own(client: Client) -> None:
     assert policy(client.get("/sample")) == {
         "default-src": ["'none'"], "script-src": ["'self'"], "style-src": ["'self'"],
         "img-src": ["'self'", "data:"], "connect-src": ["'self'"], "font-src": ["'self'"],
-        "manifest-src": ["'self'"], "form-action": ["'self'"], "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"], "worker-src": ["'self'"],
+        "object-src": ["'none'"], "form-action": ["'self'"], "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }  # fmt: skip
 
@@ -56,7 +57,7 @@ def test_other_headers(client: Client) -> None:
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Permissions-Policy"].startswith("geolocation=(self), camera=()")
+    assert response["Permissions-Policy"].startswith("geolocation=(self), accelerometer=()")
 
 
 def test_any_site_may_read_the_api_and_nothing_else(client: Client) -> None:

@@ -86,6 +86,8 @@ def test_with_a_key_it_is_a_public_site_and_safe(settings_of: Callable[..., dict
     assert settings["SECURE_HSTS_SECONDS"] == 31_536_000
     assert settings["SESSION_COOKIE_SECURE"] is True
     assert settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["CSRF_COOKIE_NAME"].startswith("__Host-")
     assert settings["SECURE_PROXY_SSL_HEADER"] is None
     assert settings["LOAD_EXAMPLES"] is False
 
@@ -198,6 +200,12 @@ class TestChecks:
             (PUBLIC | {"SECRET_KEY": "ab" * 40}, "maillage.E002"),
             (PUBLIC | {"DEBUG": "true"}, "maillage.E003"),
             (PUBLIC | {"HTTPS": "false"}, "maillage.W001"),
+            (PUBLIC | {"HSTS_PRELOAD": "true"}, "maillage.E013"),
+            (
+                PUBLIC
+                | {"HSTS_PRELOAD": "true", "HSTS_SUBDOMAINS": "true", "HSTS_SECONDS": "31535999"},
+                "maillage.E013",
+            ),
             ({"DATABASE_URL": "sqlite:///file"}, "maillage.E004"),
             ({"WEB_THREADS": "8", "DATABASE_POOL_SIZE": "4"}, "maillage.E005"),
             (

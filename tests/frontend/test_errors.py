@@ -6,6 +6,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from frontend.views import errors
+from tests.factories import make_territory
 
 
 def request_for(path: str) -> HttpRequest:
@@ -21,6 +22,32 @@ def test_nothing_there(client: Client, path: str) -> None:
     assert 'rel="canonical"' not in html and 'rel="alternate"' not in html
     other = 'href="/" hreflang="fr"' if path.startswith("/en/") else 'href="/en/" hreflang="en"'
     assert f'<a id="langue" {other}' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/initiatives/la-boite-a-outils-felletin/", "la boite outils felletin"),
+        ("/rien%22%3E%3Cscript%3E/", "rien script"),
+        ("/%00/", ""),
+        ("/12/", ""),
+    ],
+)
+@pytest.mark.django_db
+def test_nothing_there_offers_to_search_the_words_of_the_address(
+    client: Client, path: str, words: str
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert f'name="q" type="search" maxlength="200" value="{words}"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_nothing_there_leads_to_the_territory_that_the_address_names(client: Client) -> None:
+    make_territory("commune", "23079", "Felletin")
+    html = client.get("/territoires/commune-23079/rien/").content.decode()
+    assert 'href="/territoires/commune-23079/">Les initiatives du territoire : Felletin</a>' in html
+    assert "du territoire" not in client.get("/territoires/commune-99999/rien/").content.decode()
 
 
 def test_each_error_has_its_page_and_its_status() -> None:

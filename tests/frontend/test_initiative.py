@@ -67,10 +67,24 @@ def test_verified_says_when(client: Client, atelier: Initiative) -> None:
     assert "vérifié le 4 mars 2026" in text_of(client, "/initiatives/l-atelier/")
 
 
-@pytest.mark.parametrize("publication", ["draft", "hidden", "archived"])
-def test_what_is_not_published_is_not_there(client: Client, atelier: Initiative, publication: str) -> None:
-    Initiative.objects.filter(pk=atelier.pk).update(publication=publication)
+def test_what_was_never_published_is_not_there(client: Client, atelier: Initiative) -> None:
+    Initiative.objects.filter(pk=atelier.pk).update(publication="draft")
     assert client.get("/initiatives/l-atelier/").status_code == 404
+
+
+@pytest.mark.parametrize("publication", ["hidden", "archived"])
+@pytest.mark.parametrize("slug", ["l-atelier", "ancien-atelier"])
+def test_what_was_withdrawn_is_gone_with_all_it_said_and_a_way_on(
+    client: Client, atelier: Initiative, publication: str, slug: str
+) -> None:
+    Merge.objects.create(slug="ancien-atelier", target=atelier)
+    Initiative.objects.filter(pk=atelier.pk).update(publication=publication, name="Nom unique et secret")
+    response = client.get(f"/initiatives/{slug}/")
+    html = response.content.decode()
+    assert response.status_code == 410
+    assert "Cette initiative n’est plus dans l’annuaire" in html
+    assert not any(told in html for told in ("secret", atelier.summary or "—", "atelier"))
+    assert 'name="q"' in html and f'href="/territoires/{atelier.departement_id}/"' in html
 
 
 def test_closed_stays_readable_and_says_so(client: Client, atelier: Initiative) -> None:
