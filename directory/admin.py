@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from directory import publishing
 from directory.models import (
     Activity,
@@ -24,6 +25,7 @@ from directory.models import (
     Merge,
     Phrase,
     PtceStatus,
+    Report,
     Sector,
     ServedTerritory,
     Source,
@@ -240,3 +242,51 @@ class SourceAdmin(admin.ModelAdmin):
 
 
 admin.site.register(Merge)
+
+
+class ReportForm(forms.ModelForm):
+    """Only the answer is written here."""
+
+    class Meta:
+        fields = ["answer"]
+        widgets = {"answer": forms.Textarea({"rows": 6})}
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin):
+    """What readers said; what waits comes first. Saving an answer says that it was handled."""
+
+    form = ReportForm
+    list_display = ["reference", "initiative", "reason", "created_at", "waits", "handled_at", "handled_by"]
+    list_filter = [("handled_at", admin.EmptyFieldListFilter), "reason"]
+    list_select_related = ["initiative", "handled_by"]
+    search_fields = ["reference", "name", "message"]
+    ordering = [models.F("handled_at").desc(nulls_first=True), "-created_at"]
+    readonly_fields = ["reference", "initiative", "name", "reason", "message", "email", "language",
+                       "created_at", "handled_at", "handled_by"]  # fmt: skip
+    fields = [*readonly_fields, "answer"]
+    actions = ["handle"]
+
+    @admin.display(description=_("en attente"), boolean=True)
+    def waits(self, report: Report) -> bool:
+        return report.handled_at is None
+
+    @admin.action(description=_("Marquer comme traités"), permissions=["change"])
+    def handle(self, request: HttpRequest, queryset: Any) -> None:
+        for told in queryset.filter(handled_at=None):
+            publishing.handle(told, by=self.who(request))
+
+    def save_model(self, request: HttpRequest, obj: Report, form: forms.ModelForm, change: bool) -> None:
+        publishing.handle(obj, by=self.who(request), answer=obj.answer)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @staticmethod
+    def who(request: HttpRequest) -> User:
+        assert isinstance(request.user, User)  # nobody else enters the administration
+        return request.user
+
+
+# The first page of the administration says how many reports wait.
+admin.site.index_template = "directory/administration.html"

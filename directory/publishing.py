@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.models import Initiative, Merge
+from directory.models import Initiative, Merge, Report
 from directory.places import complete_place
 from territories.names import WORD, fold
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # How provenance names a person who signed in: by the number of the account, never by name.
 ACCOUNT = "account "
 
 # Written by the database or by the verbs: their provenance says nothing.
 WITHOUT_PROVENANCE = {"provenance", "slug", "verified_by"}
+
+# A reference is read aloud: no sign that is taken for another.
+REFERENCE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LENGTH = 8
+# How long the address of who reported is kept once the report was handled.
+REPORTER_KEPT = timedelta(days=365)
 
 
 def mint_slug(name: str, place: str = "") -> str:
@@ -63,5 +75,35 @@ def merge(kept: Initiative, gone: Initiative) -> None:
     Merge.objects.filter(target=gone).update(target=kept)
     Merge.objects.create(slug=gone.slug, target=kept)
     gone.source_records.update(initiative=kept)
+    gone.reports.update(initiative=kept)
     gone.sites.update(parent=kept)
     gone.delete()
+
+
+@transaction.atomic
+def report(initiative: Initiative, reason: str, message: str, email: str = "", language: str = "fr") -> Report:
+    """A reader says what is wrong with a listing. The reference is what the reader keeps."""
+    reference = "".join(secrets.choice(REFERENCE_SIGNS) for _sign in range(REFERENCE_LENGTH))
+    return Report.objects.create(
+        reference=reference, initiative=initiative, name=initiative.name, reason=reason, message=message,
+        email=email, language=language,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def handle(told: Report, by: User, answer: str | None = None) -> Report:
+    """A report was seen to; handled again it keeps its first date. ``answer`` None leaves what is there."""
+    row = Report.objects.select_for_update(of=("self",)).get(pk=told.pk)
+    row.handled_at = row.handled_at or timezone.now()
+    row.handled_by = row.handled_by or by
+    if answer is not None:
+        row.answer = answer
+    row.save(update_fields=["handled_at", "handled_by", "answer"])
+    return row
+
+
+@transaction.atomic
+def forget_reporters(now: datetime | None = None) -> int:
+    """Erase the e-mail addresses of reports handled twelve months ago or more; how many were."""
+    before = (now or timezone.now()) - REPORTER_KEPT
+    return Report.objects.filter(handled_at__lte=before).exclude(email="").update(email="")

@@ -22,14 +22,19 @@ FROM_THE_OTHER_END = {
     LinkKind.PARTNERS: gettext_lazy("est partenaire de"),
 }
 
+# Relations that say the same from both ends.
+MUTUAL = {LinkKind.SHARES_MEANS, LinkKind.PARTNERS}
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """« … fournit X »: the verb, and the initiative at the other end."""
+    """« … fournit X »: the verb, the initiative at the other end, and which way it goes: ``out`` to
+    it, ``in`` from it, or ``both``."""
 
     verb: str
     other: Initiative
     source: str
+    way: str = "both"
 
 
 def sentences(of: Initiative, links: Iterable[Link]) -> list[Sentence]:
@@ -40,7 +45,8 @@ def sentences(of: Initiative, links: Iterable[Link]) -> list[Sentence]:
         other = link.target if outward else link.origin
         verb = link.get_kind_display() if outward else FROM_THE_OTHER_END[LinkKind(link.kind)]
         if other.publication == "published":
-            told.append(Sentence(str(verb), other, link.source))
+            way = "both" if link.kind in MUTUAL else "out" if outward else "in"
+            told.append(Sentence(str(verb), other, link.source, way))
     return told
 
 

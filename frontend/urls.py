@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.views.grouping import network, ptce
 from frontend.views.information import about, accessibility, glossary, legal, personal_data
 from frontend.views.initiative import initiative
+from frontend.views.report import report, thanks
 from frontend.views.search import search
 from frontend.views.sector import sector
 from frontend.views.territories import communes, territories
@@ -20,6 +21,8 @@ urlpatterns = [
     path("donnees-personnelles/", personal_data, name="personal_data"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
+    path("initiatives/<str:slug>/signaler/", report, name="report"),
+    path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("reseaux/<str:slug>/", network, name="network"),
     path("secteurs/<str:slug>/", sector, name="sector"),

@@ -14,12 +14,14 @@ from directory.models.initiative import (
 from directory.models.link import Link, LinkKind
 from directory.models.listing import Listing, ListingPick
 from directory.models.merge import Merge
+from directory.models.report import LONGEST_MESSAGE, Report, ReportReason
 from directory.models.source import Source, SourceRecord
 from directory.models.taxonomy import ACTIVITIES_PER_SECTOR, Activity, Sector
 from directory.models.vocabulary import LexiconWord, Phrase
 
 __all__ = [
     "ACTIVITIES_PER_SECTOR",
+    "LONGEST_MESSAGE",
     "Activity",
     "ActivityState",
     "Consent",
@@ -41,6 +43,8 @@ __all__ = [
     "Precision",
     "PtceStatus",
     "Publication",
+    "Report",
+    "ReportReason",
     "Sector",
     "ServedTerritory",
     "Source",

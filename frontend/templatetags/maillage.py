@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 from typing import Any
 
 from django import template
@@ -43,6 +44,12 @@ def linked_data(value: dict[str, Any]) -> SafeString:
 
 
 @register.filter
+def plain(text: str) -> str:
+    """Text that was escaped for HTML, as it was before."""
+    return unescape(text)
+
+
+@register.filter
 def host(url: str) -> str:
     """The address of a site as people say it."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
@@ -71,6 +78,20 @@ def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (code, request.build_absolute_uri(translate_url(address, code))) for code, _name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def permalink(context: dict[str, Any]) -> str:
+    """The absolute address of this page in its language, as ``alternates`` has it."""
+    request = context["request"]
+    return str(request.build_absolute_uri(context.get("permalink") or request.path))
+
+
+@register.simple_block_tag(takes_context=True)
+def remembered(context: dict[str, Any], content: SafeString, name: str) -> SafeString:
+    """What is between its ends, kept under a name for the rest of the page."""
+    context[name] = content
+    return content
 
 
 @register.simple_tag
