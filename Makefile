@@ -1,6 +1,6 @@
 # The commands of Maillage. `make help` lists them; what they do is in scripts/ and config/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full lint lock clean
+.PHONY: help run test test-full bench screenshots lint lock clean
 PYTHON := .venv/bin/python
 
 help: ## list the commands
@@ -17,6 +17,14 @@ test: ## run the test suite, browser included, on a throw-away database
 test-full: ## run the slow tests: all of France, every page under axe, long property runs
 	@scripts/prepare test
 	@$(PYTHON) -m pytest -n 2 -m slow
+
+bench: ## measure, and write docs/benchmarks.md
+	@scripts/prepare test
+	@$(PYTHON) -m tests.benchmarks.first_visit --write
+
+screenshots: ## take the pictures of docs/screenshots
+	@scripts/prepare test
+	@$(PYTHON) -m tests.screenshots
 
 lint: ## style, types, layers, templates, migrations, translations, lock files
 	@scripts/prepare test

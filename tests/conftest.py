@@ -2,9 +2,7 @@
 
 import fcntl
 import io
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import handlers
@@ -13,17 +11,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",  # root has no other choice, and the pages are our own
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.chromium import launch
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,10 +47,8 @@ def _static(live_server_static: None) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, one for the whole run."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is missing: `make test` installs it; CHROMIUM names another.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

@@ -27,7 +27,7 @@ export class Outlines {
 
   async draw() {
     const zoom = Math.round(this.map.getZoom());
-    const bounds = this.map.getBounds().pad(0.3);
+    const bounds = this.map.getBounds().pad(0.15);
     const box = [
       Math.max(-180, bounds.getWest()), Math.max(-85, bounds.getSouth()),
       Math.min(180, bounds.getEast()), Math.min(85, bounds.getNorth()),
