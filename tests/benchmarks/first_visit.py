@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.benchmarks.record import machine, record, table
-from tests.served import served
 from tests.chromium import launch
+from tests.served import served
 
 MOST_BYTES = 170_000
 MOST_LCP_MS = 1_500
