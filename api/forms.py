@@ -31,6 +31,8 @@ ALL = "all"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_CURSOR = 4_000
+# What suggestions may be about; a member of the answer each.
+SUGGESTED = ("places", "initiatives", "sectors")
 
 Form = TypeVar("Form", bound=Parameters)
 
@@ -148,6 +150,7 @@ class FeatureForm(Parameters):
 
 class SuggestForm(Parameters):
     q = WordsField(max_length=200, strip=False)
+    among = ChoicesField(required=False, choices=SUGGESTED)
     format = FormatField("json")
 
 

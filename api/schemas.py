@@ -222,7 +222,13 @@ COMPONENTS: dict[str, Schema] = {
         {
             "places": listed(record(SUGGESTED_PLACE)),
             "initiatives": listed(
-                record({"id": SLUG, "name": STRING, "commune": nullable(STRING), "url": ADDRESS})
+                record(
+                    {
+                        **{name: LIST_PROPERTIES[name] for name in ("id", "name", "sector")},
+                        "commune": nullable(STRING),
+                        "url": ADDRESS,
+                    }
+                )
             ),
             "sectors": listed(
                 record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -9,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
-from api.forms import SuggestForm, read
+from api.forms import SUGGESTED, SuggestForm, read
 from api.parameters import parameters_of
 from api.schemas import ref
 from api.views.reading import Reading
-from directory.models import Activity, Initiative, Sector
+from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, Sector
 from directory.suggest import suggest_initiatives, suggest_terms
 from territories.gazetteer import Place
 from territories.gazetteer import suggest as suggest_places
@@ -32,15 +33,15 @@ class Suggest(Reading):
         responses={(200, "application/json"): ref("Suggestions")},
     )
     def get(self, request: Request) -> Response:
-        text = read(SuggestForm, request).cleaned_data["q"]
-        base = answers.site(request)
-        return Response(
-            {
-                "places": [place(found) for found in suggest_places(text, MOST)],
-                "initiatives": [initiative(found, base) for found in suggest_initiatives(text, MOST)],
-                "sectors": [term(found) for found in suggest_terms(text, MOST)],
-            }
-        )
+        asked = read(SuggestForm, request).cleaned_data
+        text, base = asked["q"], answers.site(request)
+        found: dict[str, Callable[[], list[dict[str, Any]]]] = {
+            "places": lambda: [place(each) for each in suggest_places(text, MOST)],
+            "initiatives": lambda: initiatives(text, base),
+            "sectors": lambda: [term(each) for each in suggest_terms(text, MOST)],
+        }
+        among = asked["among"] or SUGGESTED
+        return Response({name: find() if name in among else [] for name, find in found.items()})
 
 
 def place(found: Place) -> dict[str, Any]:
@@ -60,10 +61,17 @@ def rounded(*degrees: float | None) -> list[float]:
     return [round(number, DECIMALS) for number in degrees if number is not None]
 
 
-def initiative(found: Initiative, base: str) -> dict[str, Any]:
+def initiatives(text: str, base: str) -> list[dict[str, Any]]:
+    found = suggest_initiatives(text, MOST)
+    sectors = dict(Sector.objects.values_list("pk", "slug")) if found else {}
+    return [initiative(each, sectors[each.activities[0] // ACTIVITIES_PER_SECTOR], base) for each in found]
+
+
+def initiative(found: Initiative, sector: str, base: str) -> dict[str, Any]:
     return {
         "id": found.slug,
         "name": found.name,
+        "sector": sector,
         "commune": found.commune.name if found.commune else None,
         "url": f"{base}/initiatives/{found.slug}/",
     }

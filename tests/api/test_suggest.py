@@ -62,5 +62,22 @@ def test_suggestions_are_published_and_open_ones_only(world: World, ask: Ask, na
 def test_they_cost_few_queries(
     world: World, ask: Ask, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         ask("suggest", q="cooperative")
+
+
+@pytest.mark.parametrize("among", ["places", "initiatives", "sectors"])
+def test_what_is_not_asked_for_is_empty(world: World, ask: Ask, among: str) -> None:
+    every = ask("suggest", q="ouest").json | ask("suggest", q="coop", among="initiatives,sectors").json
+    assert set(every) == {"places", "initiatives", "sectors"}
+    text = "ouest" if among == "places" else "coop"
+    found = ask("suggest", q=text, among=among).json
+    assert [name for name, members in found.items() if members] == [among]
+    assert found[among] == ask("suggest", q=text).json[among]
+
+
+def test_an_initiative_bears_its_main_sector(world: World, ask: Ask) -> None:
+    found = ask("suggest", q="cooperative").json["initiatives"]
+    assert {each["id"]: each["sector"] for each in found} == {
+        each["id"]: ask(f"initiatives/{each['id']}").json["properties"]["sector"] for each in found
+    }

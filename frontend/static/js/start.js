@@ -3,10 +3,12 @@ import { startAtlas } from "./atlas.js";
 import { startFaces } from "./faces.js";
 import { startFilters } from "./filters.js";
 import { startLocator } from "./locator.js";
+import { startSuggestions } from "./suggestions.js";
 
 for (const element of document.querySelectorAll("[data-atlas]")) {
   startFilters(element);
   startFaces(element);
   startLocator(element);
+  startSuggestions(element);
   startAtlas(element);
 }

@@ -1,0 +1,116 @@
+// Suggestions under « Quoi ? » and « Où ? », asked of the site while the reader types.
+import { Combobox } from "./combobox.js";
+import { goTo, inSector, inTerritory } from "./chosen.js";
+
+const PAUSE = 180; // milliseconds without a key before the site is asked
+const SHORTEST = 2;
+const HAS_WORD = /[\p{L}\p{N}]/u;
+// What each field asks for, and how many of each it shows.
+const FIELDS = {
+  q: { sectors: 4, initiatives: 4, places: 3 },
+  place: { places: 7 },
+};
+
+export function startSuggestions(atlas) {
+  const form = atlas.querySelector("[data-suggest-url]");
+  if (!form) return;
+  const words = JSON.parse(document.getElementById("mots-suggestions").textContent);
+  const attend = () => {
+    for (const input of form.querySelectorAll("[data-suggest]:not([role=combobox])")) new Field(form, input, words);
+  };
+  attend();
+  // the server writes the field of places anew with each list
+  document.body.addEventListener("htmx:afterSettle", attend);
+}
+
+class Field {
+  constructor(form, input, words) {
+    this.form = form;
+    this.input = input;
+    this.words = words;
+    this.limits = FIELDS[input.dataset.suggest];
+    const status = form.querySelector("[data-suggested]");
+    this.box = new Combobox(input, { words, status, typed: (text) => this.typed(text), closed: () => this.forget() });
+  }
+
+  // What is under way is not wanted any more.
+  forget() {
+    clearTimeout(this.timer);
+    this.pending?.abort();
+  }
+
+  typed(text) {
+    this.forget();
+    if (text.trim().length < SHORTEST || !HAS_WORD.test(text)) return this.box.close();
+    this.timer = setTimeout(() => this.ask(text.trim()), PAUSE);
+  }
+
+  async ask(text) {
+    const { signal } = (this.pending = new AbortController());
+    try {
+      this.box.show(this.groups(await this.answer(text, Object.keys(this.limits), signal)));
+    } catch (error) {
+      // without suggestions the form searches as it always did
+      if (error.name !== "AbortError") this.box.close();
+    }
+  }
+
+  async answer(text, among, signal) {
+    const address = new URL(this.form.dataset.suggestUrl, window.location.href);
+    address.searchParams.set("q", text);
+    address.searchParams.set("among", among.join(","));
+    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`the suggestions answered ${answer.status}`);
+    return answer.json();
+  }
+
+  groups(found) {
+    return Object.entries(this.limits).map(([name, most]) => ({
+      label: this.words.groups[name],
+      options: found[name].slice(0, most).map((each) => this[name](each)),
+    }));
+  }
+
+  sectors({ id, sector, labels }) {
+    const say = (term) => term[this.words.language] || term.fr;
+    const detail = id === sector ? this.words.sector : this.words.sectors[sector] || "";
+    return { icon: sectorIcon(sector), name: say(labels), detail, choose: () => this.go(inSector, id) };
+  }
+
+  initiatives({ id, name, sector, commune }) {
+    const detail = [commune, this.words.sectors[sector]].filter(Boolean).join(" · ");
+    const address = this.form.dataset.initiativeUrl.replace("SLUG", encodeURIComponent(id));
+    return { icon: sectorIcon(sector), name, detail, choose: () => window.location.assign(address) };
+  }
+
+  places({ type, ids, name, context, former_name: former }) {
+    const was = former ? this.words.former.replace("{name}", former) : "";
+    const detail = [this.words.kinds[type], context, was].filter(Boolean).join(" · ");
+    return { icon: plainIcon("place"), name, detail, choose: () => this.go(inTerritory, ids) };
+  }
+
+  // The choice takes the place of what was typed here; what the other field holds still counts.
+  go(choice, value) {
+    this.input.value = "";
+    const [what, where] = ["q", "place"].map((name) => this.form.elements[name].value);
+    goTo(choice, value, { q: what, place: where });
+  }
+}
+
+function sectorIcon(sector) {
+  const drawn = document.querySelector("[data-sector-icons]")?.content.querySelector(`[data-sector="${CSS.escape(sector)}"] svg`);
+  return disc(drawn, `suggestion-icon sector-${sector}`);
+}
+
+function plainIcon(name) {
+  const drawn = document.querySelector("[data-suggestion-icons]").content.querySelector(`[data-icon="${name}"] svg`);
+  return disc(drawn, "suggestion-icon suggestion-icon-plain");
+}
+
+function disc(drawn, classes) {
+  const icon = document.createElement("span");
+  icon.className = classes;
+  icon.setAttribute("aria-hidden", "true");
+  if (drawn) icon.append(drawn.cloneNode(true));
+  return icon;
+}
