@@ -8,12 +8,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import health
 from frontend.sitemaps import SITEMAPS
 from frontend.views import errors
+from frontend.views.embed import colour
+from frontend.views.oembed import oembed
 
 # Same address in every language.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("api/", include("api.urls")),
+    path("oembed", oembed, name="oembed"),
+    path("embed/colour-<str:name>.css", colour, name="embed_colour"),
     path("robots.txt", errors.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -27,13 +27,19 @@ class Refusal:
 def refusals(form: Parameters, *, stale_cursor: bool = False) -> list[Refusal]:
     given = cast(QueryDict, form.data)
     found = [
-        Refusal(name, str(NAMES.get(name, name)), shown(",".join(given.getlist(name))), " ".join(messages))
+        Refusal(name, label_of(form, name), shown(",".join(given.getlist(name))), " ".join(messages))
         for name, messages in form.refusals().items()
     ]
     if stale_cursor:
         message = _("Cette page n’existe plus : voici la première.")
         found.append(Refusal("cursor", str(NAMES["cursor"]), "", message))
     return found
+
+
+def label_of(form: Parameters, name: str) -> str:
+    """What a reader calls a parameter: one of the search, or a field that has its own label."""
+    field = form.fields.get(name)
+    return str(NAMES.get(name) or (field and field.label) or name)
 
 
 def shown(value: str) -> str:

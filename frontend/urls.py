@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from frontend.views.configurator import configurator
+from frontend.views.embed import card, embed
 from frontend.views.grouping import network, ptce
 from frontend.views.information import about, accessibility, glossary, legal, personal_data
 from frontend.views.initiative import initiative
@@ -15,6 +17,9 @@ app_name = "frontend"
 
 urlpatterns = [
     path("", search, name="search"),
+    path("embed/", embed, name="embed"),
+    path("embed/configurer/", configurator, name="embed_configurator"),
+    path("embed/initiatives/<str:slug>/", card, name="embed_initiative"),
     path("glossaire/", glossary, name="glossary"),
     path("a-propos/", about, name="about"),
     path("mentions-legales/", legal, name="legal"),

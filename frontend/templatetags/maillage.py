@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -13,6 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from frontend import quantities
+from frontend.embedding import EMBEDDED
+from frontend.sectors import Taxonomy
+from frontend.takeaway import takeaway as taken
+from frontend.tokens import tokens
 
 register = template.Library()
 
@@ -78,6 +83,28 @@ def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (code, request.build_absolute_uri(translate_url(address, code))) for code, _name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def oembed_address(context: dict[str, Any]) -> str:
+    """Where a site asks how to embed this page; empty where it cannot be."""
+    request = context["request"]
+    if request.resolver_match is None or request.resolver_match.view_name not in EMBEDDED:
+        return ""
+    here = request.build_absolute_uri(context.get("permalink") or request.path)
+    return str(request.build_absolute_uri(f"{reverse('oembed')}?{urlencode({'url': here})}"))
+
+
+@register.inclusion_tag("frontend/parts/takeaway.html", takes_context=True)
+def takeaway(context: dict[str, Any]) -> dict[str, Any]:
+    """The menu « Emporter cette sélection » of a page that has ``criteria`` and ``count``."""
+    criteria = context["criteria"]
+    filters = context["tokens"] if "tokens" in context else tokens(criteria, Taxonomy())
+    return {
+        "taken": taken(criteria, filters, context["request"].build_absolute_uri),
+        "count": context["count"],
+        "json_href": context.get("json_href"),
+    }
 
 
 @register.simple_tag(takes_context=True)

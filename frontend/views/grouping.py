@@ -41,13 +41,12 @@ def page(request: HttpRequest, kind: GroupingKind, slug: str) -> HttpResponse:
         "runs": runs if runs and runs.publication == "published" else None,
         "members": members(found).count(),
         "statuses": found.statuses.order_by("year", "source") if kind == GroupingKind.PTCE else [],
+        "criteria": criteria,
         "count": count,
         "cards": cards(page_of(criteria, SHOWN).rows, Taxonomy()),
         "shown": min(count, SHOWN),
         "map": spread(criteria, found.perimeter),
         "search_href": search_address(criteria.params),
-        "csv_href": api_address("initiatives", criteria.params, format="csv"),
-        "geojson_href": api_address("initiatives", criteria.params, limit="all"),
         "json_href": api_address(f"{RESOURCES[kind]}/{found.slug}", {}),
     }
     return render(request, "frontend/grouping.html", context)

@@ -13,7 +13,7 @@ from directory.features import facets
 from directory.filters import SearchForm
 from directory.models import Activity, Sector
 from directory.paging import page_of
-from frontend.addresses import api_address, search_address
+from frontend.addresses import search_address
 from frontend.cards import cards
 from frontend.drawing import spread
 from frontend.sectors import Taxonomy, icon_of
@@ -42,13 +42,12 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
         "sector": found,
         "icon": icon_of(found.slug),
         "sections": sections(found, taxonomy, facets(criteria)["activity"]),
+        "criteria": criteria,
         "count": count,
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
         "shown": min(count, SHOWN),
         "map": spread(criteria, None),
         "search_href": search_address(criteria.params),
-        "csv_href": api_address("initiatives", criteria.params, format="csv"),
-        "geojson_href": api_address("initiatives", criteria.params, limit="all"),
     }
     return render(request, "frontend/sector.html", context)
 

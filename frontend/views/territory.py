@@ -16,7 +16,7 @@ from directory.filters import SearchForm
 from directory.models import Grouping
 from directory.paging import page_of
 from directory.search import SearchCriteria
-from frontend.addresses import api_address, search_address
+from frontend.addresses import search_address
 from frontend.cards import cards
 from frontend.choices import Choice
 from frontend.drawing import Drawing, drawing, spread
@@ -50,6 +50,7 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
     count = criteria.initiatives().count()
     context = {
         "territory": found,
+        "criteria": criteria,
         "count": count,
         "area": found.area_km2 and area(found.area_km2),
         "population": None if found.population is None else plain(found.population),
@@ -65,8 +66,6 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
         "shown": min(count, SHOWN),
         "search_href": search_address(criteria.params),
-        "csv_href": api_address("initiatives", criteria.params, format="csv"),
-        "geojson_href": api_address("initiatives", criteria.params, limit="all"),
     }
     return render(request, "frontend/territory.html", context)
 

@@ -70,6 +70,8 @@ class Atlas {
   ask(box) {
     const params = paramsOf(this.query || window.location.pathname);
     params.set("bbox", box);
+    // what the address says besides the search
+    for (const [name, value] of new URLSearchParams(this.atlas.dataset.kept)) params.set(name, value);
     return visit(addressOf(params));
   }
 

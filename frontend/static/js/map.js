@@ -25,6 +25,7 @@ export class ChartMap {
       zoomAnimation: !still,
       fadeAnimation: !still,
       inertia: !still,
+      scrollWheelZoom: !("framed" in element.dataset),
       worldCopyJump: true,
     });
     this.marks = new Marks(this.map, element.dataset, listed);
@@ -33,7 +34,14 @@ export class ChartMap {
     this.quiet = true;
     this.addControls(element.dataset);
     this.map.on("moveend", () => this.settled());
+    if ("framed" in element.dataset) this.waitForFocus();
     new ResizeObserver(() => this.measure()).observe(element);
+  }
+
+  // In the page of somebody else the wheel turns that page, until one clicks into the map.
+  waitForFocus() {
+    this.map.on("focus", () => this.map.scrollWheelZoom.enable());
+    this.map.on("blur", () => this.map.scrollWheelZoom.disable());
   }
 
   addControls({ zoomIn, zoomOut, tiles, attribution, ownAttribution }) {
