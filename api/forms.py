@@ -31,8 +31,9 @@ ALL = "all"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_CURSOR = 4_000
-# What suggestions may be about; a member of the answer each.
+# What suggestions may be about; a member of the answer each. Addresses come from elsewhere: on demand only.
 SUGGESTED = ("places", "initiatives", "sectors")
+ADDRESSES = "addresses"
 
 Form = TypeVar("Form", bound=Parameters)
 
@@ -150,7 +151,7 @@ class FeatureForm(Parameters):
 
 class SuggestForm(Parameters):
     q = WordsField(max_length=200, strip=False)
-    among = ChoicesField(required=False, choices=SUGGESTED)
+    among = ChoicesField(required=False, choices=(*SUGGESTED, ADDRESSES))
     format = FormatField("json")
 
 

@@ -21,14 +21,14 @@ PROBLEMS = {
     "404": "There is nothing here.",
     "406": "None of the formats in the `Accept` header is given here.",
     "410": "What was here was withdrawn.",
-    "429": "Everything was asked for too often from this address; `Retry-After` says when to come back.",
+    "429": "What is dear was asked for too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
     "503": "Closed for maintenance, or the database does not answer; `Retry-After` says when to come back.",
 }
 NOT_FOUND = ("readInitiative", "readTerritory", "readOutline", "locate", "readPtce", "readNetwork")
 MOVING = ("readInitiative", "readTerritory", "readOutline")
 WITHDRAWN = ("readInitiative",)
-THROTTLED = ("listInitiatives",)
+THROTTLED = ("listInitiatives", "suggest")
 
 
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

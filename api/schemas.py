@@ -169,6 +169,14 @@ SUGGESTED_PLACE: dict[str, Schema] = {
     "bbox": nullable(BBOX),
 }
 
+SUGGESTED_ADDRESS: dict[str, Schema] = {
+    "label": said(STRING, "The whole address on one line."),
+    "name": said(STRING, "Number and street, or hamlet."),
+    "postcode": nullable(STRING),
+    "city": nullable(STRING),
+    "point": POSITION,
+}
+
 COMPONENTS: dict[str, Schema] = {
     "Problem": record(
         {
@@ -230,6 +238,7 @@ COMPONENTS: dict[str, Schema] = {
                     }
                 )
             ),
+            "addresses": listed(record(SUGGESTED_ADDRESS)),
             "sectors": listed(
                 record(
                     {"id": SLUG, "sector": SLUG, "labels": {"type": "object", "additionalProperties": STRING}}

@@ -114,6 +114,18 @@ def map_tiles(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterato
 
 
 @register(TAG)
+def address_service(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterator[CheckMessage]:
+    address = urlsplit(given.ADDRESS_SERVICE_URL)
+    wrong = address.scheme not in ("http", "https") or not address.hostname
+    if given.ADDRESS_SERVICE_URL and (wrong or address.query or address.fragment):
+        yield Error(
+            "ADDRESS_SERVICE_URL is not the address of a service.",
+            hint="Write it as https://data.geopf.fr/geocodage, without /search, or leave it empty.",
+            id="maillage.E014",
+        )
+
+
+@register(TAG)
 def names_in_file(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A misspelt name in ``.env`` would silently leave the default in place."""
     return [

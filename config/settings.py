@@ -199,6 +199,20 @@ LEAFLET_CONFIG = {
     "RESET_VIEW": False,
 }
 
+# -- Street addresses ------------------------------------------------------------------------------
+
+# Asked by the server only; empty: no street addresses.
+ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Of its own, so that what is typed does not push out what counts requests.
+    "addresses": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "addresses",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
+}
+
 # -- Who answers for this site, on its legal pages -------------------------------------------------
 
 OPERATOR = given.OPERATOR
@@ -235,8 +249,9 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "api.errors.answer",
     "UNAUTHENTICATED_USER": None,
-    # How often one address may ask for everything that matches; pages are never counted.
-    "DEFAULT_THROTTLE_RATES": {"whole": "120/min"},
+    # How often one address may ask for everything that matches, and for street addresses, which another
+    # server finds; pages are never counted.
+    "DEFAULT_THROTTLE_RATES": {"whole": "120/min", "addresses": "300/min"},
     "NUM_PROXIES": 1 if given.TRUST_PROXY else 0,  # a header that anyone can write is not an address
 }
 SPECTACULAR_SETTINGS: dict[str, object] = {

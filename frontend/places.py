@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from frontend.addresses import search_address, without
+from territories.addresses import suggest_addresses
 from territories.gazetteer import Match, Place, suggest
+from territories.geometry import Point
 from territories.models import Kind
 
 MOST = 8
 # More than are shown: a larger namesake may come after many exact ones.
 LOOKED_AT = 20
 OUTWEIGHS = 10
+STREETS_SHOWN = 5
+# In metres; as in static/js/chosen.js.
+AROUND_ADDRESS = 10_000
+DECIMALS = 5  # about a metre
+# « 12 rue du Lac » is more likely a street than a misspelt town.
+NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceChoice:
-    """One place, and the address of the same search there."""
+    """One place or street address, and the address of the same search there."""
 
-    place: Place
+    name: str
     kind: str
+    context: str
     href: str
 
 
@@ -40,15 +51,42 @@ def place_answer(data: QueryDict, params: dict[str, str]) -> PlaceAnswer | None:
     if not typed:
         return None
     rest = without(params, "territory", "bbox", "near")
-    labels = dict(Kind.choices)
     places = suggest(typed, LOOKED_AT)
-    found = [
+    found = territories_among(places, rest)
+    if all(place.match == Match.LIKENESS for place in places):
+        streets = streets_called(typed, rest)
+        found = [*streets, *found] if NUMBER.search(typed) else [*found[: MOST - len(streets)], *streets]
+    return PlaceAnswer(typed, found[:MOST], sure=is_sure(places))
+
+
+def territories_among(places: list[Place], rest: dict[str, str]) -> list[PlaceChoice]:
+    labels = {str(kind): str(label) for kind, label in Kind.choices}
+    return [
         PlaceChoice(
-            place, str(labels.get(place.type, "")), search_address(rest, territory=",".join(place.ids[:100]))
+            place.name,
+            labels.get(place.type, _("code postal")),
+            place.context,
+            search_address(rest, territory=",".join(place.ids[:100])),
         )
         for place in places[:MOST]
     ]
-    return PlaceAnswer(typed, found, sure=is_sure(places))
+
+
+def streets_called(typed: str, rest: dict[str, str]) -> list[PlaceChoice]:
+    """Street addresses, where this site has a service that knows them: the same search around each."""
+    return [
+        PlaceChoice(
+            address.name,
+            _("adresse"),
+            f"{address.postcode} {address.city}".strip(),
+            search_address(rest, near=position(address.point), radius=str(AROUND_ADDRESS)),
+        )
+        for address in suggest_addresses(typed, STREETS_SHOWN)
+    ]
+
+
+def position(point: Point) -> str:
+    return f"{round(point.lon, DECIMALS)!r},{round(point.lat, DECIMALS)!r}"
 
 
 def is_sure(places: list[Place]) -> bool:

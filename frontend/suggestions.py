@@ -12,7 +12,8 @@ from territories.models import Kind
 
 
 def suggestion_words(taxonomy: Taxonomy) -> dict[str, Any]:
-    """Words in the reader's language, for static/js/suggestions.js; ``{n}`` and ``{name}`` are filled there."""
+    """Words in the reader's language, for static/js/suggestions.js; ``{n}`` and ``{name}`` are
+    filled there."""
     return {
         "language": (get_language() or "fr")[:2],
         "list": _("Suggestions"),
@@ -22,6 +23,7 @@ def suggestion_words(taxonomy: Taxonomy) -> dict[str, Any]:
             "sectors": _("Secteurs et activités"),
             "initiatives": _("Initiatives"),
             "places": _("Lieux"),
+            "addresses": _("Adresses"),
         },
         "kinds": {**{str(kind): str(label) for kind, label in Kind.choices}, "postcode": _("code postal")},
         "sector": _("secteur"),

@@ -15,3 +15,7 @@ class LoadRefused(TerritoryError):
 
 class InvalidPerimeter(TerritoryError):
     """A custom territory was given no commune, or something that is not a commune."""
+
+
+class AddressServiceDown(TerritoryError):
+    """The national address service failed, or did a moment ago."""

@@ -13,8 +13,6 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
-from rest_framework.throttling import SimpleRateThrottle
 
 from api import answers
 from api.errors import NotHere, Withdrawn
@@ -24,6 +22,7 @@ from api.profile import profile_feature
 from api.renderers import Csv, GeoJson, Json
 from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
+from api.throttles import count
 from api.views.reading import GeoReading
 from directory.features import CSV_COLUMNS, every_row, features, flat_rows, one_moment
 from directory.models import Initiative, Merge
@@ -34,18 +33,6 @@ from directory.search import SearchCriteria
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A table is a file to keep, under this name.
 SAVED = 'attachment; filename="maillage-initiatives.csv"'
-
-
-class WholeThrottle(SimpleRateThrottle):
-    """How often one address may ask for everything that matches; pages are never counted."""
-
-    scope = "whole"
-
-    def get_rate(self) -> str:
-        return str(api_settings.DEFAULT_THROTTLE_RATES[self.scope])
-
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        return f"throttle_whole_{self.get_ident(request)}"
 
 
 class Initiatives(GeoReading):
@@ -70,15 +57,10 @@ class Initiatives(GeoReading):
         written = request.accepted_renderer.format
         limit = form.limit_for(written)
         if limit is None:
-            self.throttle(request)
+            count("whole", request, self)
             return whole(request, criteria, table if written == "csv" else stream)
         page = page_of(criteria, limit, form.cleaned_data["cursor"])
         return one_page(request, criteria, page)
-
-    def throttle(self, request: Request) -> None:
-        throttle = WholeThrottle()
-        if not throttle.allow_request(request, self):
-            self.throttled(request, throttle.wait() or 0)
 
 
 def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResponse:

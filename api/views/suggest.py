@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
-from api.forms import SUGGESTED, SuggestForm, read
+from api.forms import ADDRESSES, SUGGESTED, SuggestForm, read
 from api.parameters import parameters_of
 from api.schemas import ref
+from api.throttles import count
 from api.views.reading import Reading
 from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, Sector
 from directory.suggest import suggest_initiatives, suggest_terms
+from territories.addresses import Address, suggest_addresses
 from territories.gazetteer import Place
 from territories.gazetteer import suggest as suggest_places
 
@@ -28,19 +31,24 @@ class Suggest(Reading):
     @extend_schema(
         operation_id="suggest",
         summary="Suggestions",
-        description="Places, initiatives and sectors for what is being typed, under 10 each.",
+        description="Places, initiatives and sectors for what is being typed, under 10 each. Street addresses"
+        " on demand (`among=addresses`), where this site has an address service: another server finds them,"
+        " so they may be late, or none.",
         parameters=parameters_of(SuggestForm, q="What was typed so far."),
         responses={(200, "application/json"): ref("Suggestions")},
     )
     def get(self, request: Request) -> Response:
         asked = read(SuggestForm, request).cleaned_data
+        among = asked["among"] or SUGGESTED
+        if ADDRESSES in among and settings.ADDRESS_SERVICE_URL:
+            count("addresses", request, self)
         text, base = asked["q"], answers.site(request)
         found: dict[str, Callable[[], list[dict[str, Any]]]] = {
             "places": lambda: [place(each) for each in suggest_places(text, MOST)],
             "initiatives": lambda: initiatives(text, base),
             "sectors": lambda: [term(each) for each in suggest_terms(text, MOST)],
+            ADDRESSES: lambda: [address(each) for each in suggest_addresses(text, MOST)],
         }
-        among = asked["among"] or SUGGESTED
         return Response({name: find() if name in among else [] for name, find in found.items()})
 
 
@@ -74,6 +82,16 @@ def initiative(found: Initiative, sector: str, base: str) -> dict[str, Any]:
         "sector": sector,
         "commune": found.commune.name if found.commune else None,
         "url": f"{base}/initiatives/{found.slug}/",
+    }
+
+
+def address(found: Address) -> dict[str, Any]:
+    return {
+        "label": found.label,
+        "name": found.name,
+        "postcode": found.postcode or None,
+        "city": found.city or None,
+        "point": rounded(found.point.lon, found.point.lat),
     }
 
 

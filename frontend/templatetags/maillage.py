@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
@@ -50,8 +51,8 @@ def linked_data(value: dict[str, Any]) -> SafeString:
 
 @register.filter
 def plain(text: str) -> str:
-    """Text that was escaped for HTML, as it was before."""
-    return unescape(text)
+    """Text that was escaped for HTML, as it was before; on one line."""
+    return " ".join(unescape(text).split())
 
 
 @register.filter
@@ -114,6 +115,13 @@ def permalink(context: dict[str, Any]) -> str:
     return str(request.build_absolute_uri(context.get("permalink") or request.path))
 
 
+@register.simple_tag(takes_context=True)
+def shared_picture(context: dict[str, Any]) -> str:
+    """The absolute address of the picture of this page, or of the one of the site."""
+    path = context.get("picture") or static("img/cover.png")
+    return str(context["request"].build_absolute_uri(path))
+
+
 @register.simple_block_tag(takes_context=True)
 def remembered(context: dict[str, Any], content: SafeString, name: str) -> SafeString:
     """What is between its ends, kept under a name for the rest of the page."""
@@ -124,4 +132,8 @@ def remembered(context: dict[str, Any], content: SafeString, name: str) -> SafeS
 @register.simple_tag
 def setting(name: str) -> Any:
     """One of the few settings that a page may show."""
-    return {"tiles": settings.MAP_TILES_URL, "attribution": settings.MAP_TILES_ATTRIBUTION}[name]
+    return {
+        "tiles": settings.MAP_TILES_URL,
+        "attribution": settings.MAP_TILES_ATTRIBUTION,
+        "addresses": bool(settings.ADDRESS_SERVICE_URL),
+    }[name]

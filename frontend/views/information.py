@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.glossary import TERMS
 from frontend.sectors import Taxonomy, icon_of
+from territories.addresses import service_host
 
 
 @require_safe
@@ -30,12 +31,12 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     tiles = urlsplit(settings.MAP_TILES_URL).netloc
-    return render(request, "frontend/legal.html", {**operator(), "tiles": tiles})
+    return render(request, "frontend/legal.html", {**operator(), "tiles": tiles, "addresses": service_host()})
 
 
 @require_safe
 def personal_data(request: HttpRequest) -> HttpResponse:
-    return render(request, "frontend/personal_data.html", operator())
+    return render(request, "frontend/personal_data.html", {**operator(), "addresses": service_host()})
 
 
 @require_safe

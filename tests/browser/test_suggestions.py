@@ -1,12 +1,15 @@
 """Suggestions under « Quoi ? » and « Où ? » : by keyboard, mouse and touch, said aloud, never in the way."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import caches
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.address_service import STREETS, address_service, collection, give
 from tests.browser.conftest import Visitor
 
 # The data is committed, for the server's threads to see; a test reads it and leaves it.
@@ -195,6 +198,35 @@ def test_without_suggestions_the_form_searches(visitor: Visitor) -> None:
     what(page).press("Enter")
     page.wait_for_url("**/?q=bois")
     visitor.agreed()
+
+
+def test_street_addresses_come_after_and_hold_nothing_up(visitor: Visitor, settings: Any) -> None:
+    caches["addresses"].clear()
+    go_on = threading.Event()
+    with address_service() as service:
+        settings.ADDRESS_SERVICE_URL = service.url
+        service.answering = lambda handler: go_on.wait(1.4) and give(handler, collection(STREETS))
+        page = visitor.go("/")
+        visitor.agreed()
+        options = typed(where(page), "saint-j")
+        number = options.count()
+        expect(page.get_by_role("group", name="Adresses")).to_have_count(0)
+        where(page).press("ArrowDown")
+        pointed = offered(page, selected=True).inner_text()
+        go_on.set()
+        street = page.get_by_role("group", name="Adresses").get_by_role("option", name="12 Rue du Moulin")
+        expect(street).to_contain_text("23500 Felletin")
+        assert options.count() == number + 2
+        expect(page.locator("[data-suggested]")).to_have_text(
+            f"{number + 2} suggestions, flèches pour choisir"
+        )
+        assert offered(page, selected=True).inner_text() == pointed
+        street.click()
+        page.wait_for_url("**/?near=2.17346,45.88346&radius=10000")
+        visitor.agreed()
+        assert visitor.count > 0
+    caches["addresses"].clear()
+    assert visitor.violations() == visitor.elsewhere == visitor.faults == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark"), (320, "light")])

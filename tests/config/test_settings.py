@@ -168,7 +168,7 @@ class TestDatabase:
 class TestChecks:
     """Each check fires on what it is about, and says what to do; a sound site passes them all."""
 
-    CHECKS = (checks.public_site, checks.database_address, checks.map_tiles, checks.names_in_file)
+    CHECKS = (checks.public_site, checks.database_address, checks.map_tiles, checks.address_service, checks.names_in_file)
 
     @pytest.fixture
     def found(
@@ -189,6 +189,7 @@ class TestChecks:
         return find
 
     PUBLIC = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "carte.example.org"}
+    SERVICE = {"ADDRESS_SERVICE_URL": "https://adresses.example.org/geocodage"}
     TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
 
     @pytest.mark.parametrize(
@@ -218,6 +219,9 @@ class TestChecks:
                 "maillage.E007",
             ),
             ({"MAP_TILES_URL": TILES}, "maillage.E008"),
+            ({"ADDRESS_SERVICE_URL": "adresses.example.org"}, "maillage.E014"),
+            ({"ADDRESS_SERVICE_URL": "file:///etc/passwd"}, "maillage.E014"),
+            ({"ADDRESS_SERVICE_URL": "https://adresses.example.org/search?q="}, "maillage.E014"),
         ],
     )
     def test_fires(
@@ -235,7 +239,7 @@ class TestChecks:
         assert [message.id for message in found(ENV_FILE=str(file))] == ["maillage.E009"]
 
     @pytest.mark.parametrize(
-        "variables", [{}, PUBLIC, {"MAP_TILES_URL": TILES, "MAP_TILES_ATTRIBUTION": "© OSM"}]
+        "variables", [{}, PUBLIC, {"MAP_TILES_URL": TILES, "MAP_TILES_ATTRIBUTION": "© OSM"}, SERVICE]
     )
     def test_passes(self, found: Callable[..., list[CheckMessage]], variables: dict[str, str]) -> None:
         assert found(**variables) == []

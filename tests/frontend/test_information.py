@@ -69,6 +69,13 @@ def test_the_tile_server_is_named_where_there_is_one(client: Client, settings: A
     assert "d’un autre serveur : tiles.example.org" in text_of(client, "/mentions-legales/")
 
 
+def test_the_address_service_is_named_where_there_is_one(client: Client, settings: Any) -> None:
+    pages = ("/mentions-legales/", "/donnees-personnelles/")
+    assert not any("d’adresses" in text_of(client, page) for page in pages)
+    settings.ADDRESS_SERVICE_URL = "https://adresses.example.org/geocodage"
+    assert all("adresses.example.org" in text_of(client, page) for page in pages)
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/", "/territoires/", "/secteurs/energie/"])
 def test_no_cookie_as_promised(client: Client, path: str) -> None:
     assert not client.get(path).cookies

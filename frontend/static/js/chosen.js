@@ -1,6 +1,8 @@
 // Where a chosen suggestion leads: the current search, changed by the choice.
 import { addressOf, paramsOf, visit } from "./address.js";
 
+const RADIUS = "10000"; // in metres; as in frontend/places.py
+const DECIMALS = 5; // about a metre
 const MOST_TERRITORIES = 100; // what the server takes
 // An order that makes no sense without another parameter goes with it.
 const ORDER_NEEDS = { relevance: "q", distance: "near" };
@@ -13,6 +15,13 @@ export function inSector(params, id) {
 export function inTerritory(params, ids) {
   elsewhere(params);
   params.set("territory", ids.slice(0, MOST_TERRITORIES).join(","));
+}
+
+// Around a point, [longitude, latitude] in degrees.
+export function aroundPoint(params, point) {
+  elsewhere(params);
+  params.set("near", point.map((degrees) => Number(degrees.toFixed(DECIMALS))).join(","));
+  params.set("radius", RADIUS);
 }
 
 // The search of the address, with the choice and with what the fields hold: { q, place }.

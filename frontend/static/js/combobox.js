@@ -47,7 +47,7 @@ export class Combobox {
     const kept = this.options[this.at]?.key;
     this.options = [];
     this.list.replaceChildren(...groups.filter(({ options }) => options.length).map((group, index) => this.group(group, index)));
-    if (!this.options.length) return this.close();
+    if (!this.options.length) return this.hide();
     if (!this.open) this.reveal();
     this.point(kept ? this.options.findIndex(({ key }) => key === kept) : -1);
     const number = this.options.length;
@@ -128,6 +128,10 @@ export class Combobox {
   // What was typed stays; an answer still under way is not wanted any more.
   close() {
     this.closed();
+    this.hide();
+  }
+
+  hide() {
     this.list.hidden = true;
     this.point(-1);
     this.options = [];

@@ -1,14 +1,16 @@
 // Suggestions under « Quoi ? » and « Où ? », asked of the site while the reader types.
 import { Combobox } from "./combobox.js";
-import { goTo, inSector, inTerritory } from "./chosen.js";
+import { aroundPoint, goTo, inSector, inTerritory } from "./chosen.js";
 
 const PAUSE = 180; // milliseconds without a key before the site is asked
 const SHORTEST = 2;
 const HAS_WORD = /[\p{L}\p{N}]/u;
+// A street is asked of another server: when there is enough of it to be one.
+const STREET = /^(?=.*\p{L}).{5,}$/u;
 // What each field asks for, and how many of each it shows.
 const FIELDS = {
   q: { sectors: 4, initiatives: 4, places: 3 },
-  place: { places: 7 },
+  place: { places: 7, addresses: 5 },
 };
 
 export function startSuggestions(atlas) {
@@ -47,11 +49,22 @@ class Field {
 
   async ask(text) {
     const { signal } = (this.pending = new AbortController());
+    const own = Object.keys(this.limits).filter((name) => name !== "addresses");
+    const street = "addresses" in this.limits && "addresses" in this.form.dataset && STREET.test(text);
+    this.found = {};
+    // addresses come from another server by way of ours: nothing waits for them
+    await Promise.all([this.add(text, own, signal), street && this.add(text, ["addresses"], signal)]);
+  }
+
+  async add(text, among, signal) {
     try {
-      this.box.show(this.groups(await this.answer(text, Object.keys(this.limits), signal)));
+      const found = await this.answer(text, among, signal);
+      if (signal.aborted) return;
+      for (const name of among) this.found[name] = found[name];
+      this.box.show(this.groups());
     } catch (error) {
       // without suggestions the form searches as it always did
-      if (error.name !== "AbortError") this.box.close();
+      if (error.name !== "AbortError") this.box.show(this.groups());
     }
   }
 
@@ -64,10 +77,10 @@ class Field {
     return answer.json();
   }
 
-  groups(found) {
+  groups() {
     return Object.entries(this.limits).map(([name, most]) => ({
       label: this.words.groups[name],
-      options: found[name].slice(0, most).map((each) => this[name](each)),
+      options: (this.found[name] || []).slice(0, most).map((each) => this[name](each)),
     }));
   }
 
@@ -87,6 +100,11 @@ class Field {
     const was = former ? this.words.former.replace("{name}", former) : "";
     const detail = [this.words.kinds[type], context, was].filter(Boolean).join(" · ");
     return { icon: plainIcon("place"), name, detail, choose: () => this.go(inTerritory, ids) };
+  }
+
+  addresses({ name, postcode, city, point }) {
+    const detail = [postcode, city].filter(Boolean).join(" ");
+    return { icon: plainIcon("address"), name, detail, choose: () => this.go(aroundPoint, point) };
   }
 
   // The choice takes the place of what was typed here; what the other field holds still counts.
