@@ -26,6 +26,8 @@ ALWAYS_OPEN = ("/health/",)
 def headers(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if response.status_code == 304:  # its headers replace those that the browser holds
+            return response
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", sharing(request, response))
         if not settings.DEBUG:  # Django's page of a fault has its styles inside

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
 from frontend.sitemaps import SITEMAPS
-from frontend.views import errors
+from frontend.views import errors, installing
 from frontend.views.embed import colour
 from frontend.views.oembed import oembed
 
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("api.urls")),
     path("oembed", oembed, name="oembed"),
     path("embed/colour-<str:name>.css", colour, name="embed_colour"),
+    path("service-worker.js", installing.service_worker, name="service_worker"),
     path("robots.txt", errors.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -7,6 +7,7 @@ from frontend.views.embed import card, embed
 from frontend.views.grouping import network, ptce
 from frontend.views.information import about, accessibility, glossary, legal, personal_data
 from frontend.views.initiative import initiative
+from frontend.views.installing import manifest, offline
 from frontend.views.report import report, thanks
 from frontend.views.search import search
 from frontend.views.sector import sector
@@ -20,6 +21,8 @@ urlpatterns = [
     path("embed/", embed, name="embed"),
     path("embed/configurer/", configurator, name="embed_configurator"),
     path("embed/initiatives/<str:slug>/", card, name="embed_initiative"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("hors-connexion/", offline, name="offline"),
     path("glossaire/", glossary, name="glossary"),
     path("a-propos/", about, name="about"),
     path("mentions-legales/", legal, name="legal"),

@@ -106,7 +106,13 @@ def window(browser: Browser, site: str) -> Iterator[Any]:
 
     def opened(width: int = 1280, height: int = 800, **options: Any) -> Visitor:
         context = browser.new_context(
-            **{"locale": "fr-FR", "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+            **{
+                "locale": "fr-FR",
+                "viewport": {"width": width, "height": height},
+                "reduced_motion": "reduce",
+                # It would keep pages between the tests' requests; test_offline.py lets it in.
+                "service_workers": "block",
+            }
             | options
         )
         context.set_default_timeout(15_000)

@@ -171,6 +171,14 @@ def test_what_the_grade_does_not_look_at(public: Client) -> None:
         assert policy[name] == ["'self'"]
 
 
+def test_a_page_that_is_held_already_keeps_the_headers_that_it_came_with(public: Client) -> None:
+    held = public.get("/a-propos/", secure=True)
+    again: Any = public.get("/a-propos/", secure=True, headers={"If-None-Match": held["ETag"]})
+    assert again.status_code == 304
+    assert directives(again) in ({}, directives(held))
+    assert "Cross-Origin-Resource-Policy" not in again.headers
+
+
 def test_the_api_may_be_shown_by_any_site(public: Client) -> None:
     assert public.get("/api/v1/sectors", secure=True)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
