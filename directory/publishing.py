@@ -81,7 +81,9 @@ def merge(kept: Initiative, gone: Initiative) -> None:
 
 
 @transaction.atomic
-def report(initiative: Initiative, reason: str, message: str, email: str = "", language: str = "fr") -> Report:
+def report(
+    initiative: Initiative, reason: str, message: str, email: str = "", language: str = "fr"
+) -> Report:
     """A reader says what is wrong with a listing. The reference is what the reader keeps."""
     reference = "".join(secrets.choice(REFERENCE_SIGNS) for _sign in range(REFERENCE_LENGTH))
     return Report.objects.create(

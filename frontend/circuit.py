@@ -13,13 +13,14 @@ from frontend.sentences import Sentence
 
 WIDTH = 320
 MOST = 12
-BOX = (140, 64)  # width and height of a neighbour, in pixels
+BOX = (128, 72)  # width and height of a neighbour, in pixels
 HEART = (260, 56)
 ROW = BOX[1] + 12
 GAP = 26  # between the middle and the rows
 ARROW = 5
+LINE = 14
 # Signs in a line, at the size that css/sheet.css gives them.
-SIGNS, HEART_SIGNS = 18, 30
+SIGNS, VERB_SIGNS, HEART_SIGNS = 17, 19, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Node:
     x: int
     y: int
     words: list[Word]
-    verb: Word
+    verb: list[Word]
     thread: str
     heads: list[str]
 
@@ -66,7 +67,13 @@ def circuit(name: str, links: list[Sentence]) -> Circuit | None:
     middle = top + HEART[1] // 2
     nodes = [node(link, n, n // 2 * ROW + 2, middle) for n, link in enumerate(above)]
     nodes += [node(link, n, bottom + GAP + n // 2 * ROW, middle) for n, link in enumerate(below)]
-    return Circuit(height, top, words(name, WIDTH / 2, middle, HEART_SIGNS), nodes, len(links) - len(shown))
+    return Circuit(
+        height,
+        top,
+        lines(name, WIDTH / 2, middle + 5, HEART_SIGNS, centred=True),
+        nodes,
+        len(links) - len(shown),
+    )
 
 
 def rows(links: list[Sentence]) -> int:
@@ -87,8 +94,9 @@ def node(link: Sentence, n: int, y: int, middle: int) -> Node:
     if link.way in ("in", "both"):
         heads.append(head(WIDTH // 2 - towards, centre, -towards))
     across = x + wide / 2
-    name = words(link.other.name, across, y + 41, SIGNS)
-    return Node(link, x, y, name, Word(across, y + 17, link.verb), thread, heads)
+    verb = lines(link.verb, across, y + 17, VERB_SIGNS)
+    name = lines(link.other.name, across, y + 6 + (tall + LINE * len(verb)) / 2, SIGNS, centred=True)
+    return Node(link, x, y, name, verb, thread, heads)
 
 
 def head(x: int, y: int, towards: int) -> str:
@@ -96,8 +104,8 @@ def head(x: int, y: int, towards: int) -> str:
     return f"M{x} {y}l{-towards * ARROW * 2} {-ARROW}v{2 * ARROW}Z"
 
 
-def words(name: str, x: float, y: float, signs: int) -> list[Word]:
-    """A name in two lines at most, centred on ``y``."""
-    lines = wrap(name, signs, max_lines=2, placeholder="…")
-    first = y + 4.5 - 8 * (len(lines) - 1)
-    return [Word(x, first + 16 * n, line) for n, line in enumerate(lines)]
+def lines(text: str, x: float, y: float, signs: int, centred: bool = False) -> list[Word]:
+    """A text in two lines at most: the first one at ``y``, or both of them around it."""
+    broken = wrap(text, signs, max_lines=2, placeholder="…")
+    first = y - LINE / 2 * (len(broken) - 1) if centred else y
+    return [Word(x, first + LINE * n, line) for n, line in enumerate(broken)]

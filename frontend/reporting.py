@@ -39,7 +39,9 @@ class ReportForm(forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
-        error_messages={"invalid": _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")},
+        error_messages={
+            "invalid": _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
+        },
     )
     homepage = forms.CharField(
         label=_("Laissez ce champ vide"),
@@ -81,10 +83,14 @@ class ReportForm(forms.Form):
             stamped = False
         if not stamped:
             self.data["stamp"] = self.fresh  # type: ignore[index]  # a copy, made above
-            raise forms.ValidationError(_("Ce formulaire était ouvert depuis longtemps. Envoyez-le de nouveau."))
+            raise forms.ValidationError(
+                _("Ce formulaire était ouvert depuis longtemps. Envoyez-le de nouveau.")
+            )
         if is_quick(cleaned["stamp"]):
             raise forms.ValidationError(
-                _("Ce message est parti très vite, comme celui d’un robot. Envoyez-le de nouveau dans un instant.")
+                _(
+                    "Ce message est parti très vite, comme celui d’un robot. Envoyez-le de nouveau dans un instant."
+                )
             )
         return cleaned
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from frontend.views import picture
 from frontend.views.configurator import configurator
 from frontend.views.embed import card, embed
 from frontend.views.grouping import network, ptce
@@ -29,12 +30,17 @@ urlpatterns = [
     path("donnees-personnelles/", personal_data, name="personal_data"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
+    path("initiatives/<str:slug>/image.png", picture.of_initiative, name="initiative_picture"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
     path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
     path("ptce/<str:slug>/", ptce, name="ptce"),
+    path("ptce/<str:slug>/image.png", picture.of_ptce, name="ptce_picture"),
     path("reseaux/<str:slug>/", network, name="network"),
+    path("reseaux/<str:slug>/image.png", picture.of_network, name="network_picture"),
     path("secteurs/<str:slug>/", sector, name="sector"),
+    path("secteurs/<str:slug>/image.png", picture.of_sector, name="sector_picture"),
     path("territoires/", territories, name="territories"),
     path("territoires/<str:id>/", territory, name="territory"),
+    path("territoires/<str:id>/image.png", picture.of_territory, name="territory_picture"),
     path("territoires/<str:id>/communes/", communes, name="communes"),
 ]

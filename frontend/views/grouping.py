@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from directory.filters import SearchForm
@@ -37,6 +38,7 @@ def page(request: HttpRequest, kind: GroupingKind, slug: str) -> HttpResponse:
     runs = found.initiative
     context = {
         "grouping": found,
+        "picture": reverse(f"frontend:{kind}_picture", args=[found.slug]),
         "is_ptce": kind == GroupingKind.PTCE,
         "runs": runs if runs and runs.publication == "published" else None,
         "members": members(found).count(),

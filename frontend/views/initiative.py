@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from directory.models import Grouping, GroupingKind, Initiative, Link, Merge, Precision
+from directory.models import Grouping, GroupingKind, Initiative, Link, Merge, Precision, Sector
 from frontend.circuit import circuit
 from frontend.drawing import drawing
-from frontend.linked_data import of_initiative
+from frontend.linked_data import of_initiative, trail
 from frontend.quantities import dialled, printed_phone
 from frontend.sectors import Taxonomy, icon_of
 from frontend.sentences import Sentence, closed_in, founded_in, sentences
@@ -34,6 +34,8 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     taxonomy = Taxonomy()
     sector = taxonomy.main_sector(found.activities)
     linked = links(found)
+    served = found.served.order_by("name")
+    ptces, networks = (groupings(found, kind) for kind in (GroupingKind.PTCE, GroupingKind.NETWORK))
     context = {
         "initiative": found,
         "sector": sector,
@@ -41,7 +43,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "sectors": [(each, icon_of(each.slug)) for each in taxonomy.sectors_of(found.activities)],
         "activities": taxonomy.activities_of(found.activities),
         "places": [place for name in PLACES if (place := getattr(found, name))],
-        "served": found.served.order_by("name"),
+        "served": served,
         "drawing": drawing(found.departement or found.region, found.commune, [found.location]),
         "map_href": map_address(found),
         "phone": found.phone and (printed_phone(found.phone), dialled(found.phone)),
@@ -50,12 +52,14 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "links": linked,
         "circuit": circuit(found.name, linked),
         "directions": directions(found),
+        "picture": reverse("frontend:initiative_picture", args=[found.slug]),
+        "page_type": "article",
         "report_href": reverse("frontend:report", args=[found.slug]),
         "sources": found.source_records.select_related("source").order_by("source__name", "pk"),
-        "ptces": groupings(found, GroupingKind.PTCE),
-        "networks": groupings(found, GroupingKind.NETWORK),
+        "ptces": ptces,
+        "networks": networks,
         "sites": found.sites.visible().only("slug", "name"),
-        "linked_data": of_initiative(found, sector, request.build_absolute_uri()),
+        "linked_data": linked_data(request, found, sector, served, [*ptces, *networks]),
     }
     return render(request, "frontend/initiative.html", context)
 
@@ -71,6 +75,23 @@ def elsewhere(request: HttpRequest, slug: str) -> HttpResponse:
     if withdrawn is None:
         raise Http404
     return gone(request, withdrawn.departement)
+
+
+def linked_data(
+    request: HttpRequest, found: Initiative, sector: Sector, served: Any, member_of: list[Grouping]
+) -> list[dict[str, Any]]:
+    """The initiative, and the way down to it, for search engines."""
+
+    def page(name: str, *which: str) -> str:
+        return request.build_absolute_uri(reverse(f"frontend:{name}", args=which))
+
+    here = page("initiative", found.slug)
+    belongs = [(each, page(each.kind, each.slug)) for each in member_of]
+    above = [place for place in (found.region, found.departement, found.commune) if place]
+    return [
+        of_initiative(found, sector, here, served, belongs, page("initiative_picture", found.slug)),
+        trail([*((place.name, page("territory", place.pk)) for place in above), (found.name, here)]),
+    ]
 
 
 def read(slug: str) -> Initiative | None:

@@ -40,6 +40,7 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
     count = criteria.initiatives().count()
     context = {
         "sector": found,
+        "picture": reverse("frontend:sector_picture", args=[found.slug]),
         "icon": icon_of(found.slug),
         "sections": sections(found, taxonomy, facets(criteria)["activity"]),
         "criteria": criteria,

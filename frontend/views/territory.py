@@ -20,6 +20,7 @@ from frontend.addresses import search_address
 from frontend.cards import cards
 from frontend.choices import Choice
 from frontend.drawing import Drawing, drawing, spread
+from frontend.linked_data import of_territory, trail
 from frontend.overseas import OVERSEAS
 from frontend.quantities import area, plain
 from frontend.sectors import Taxonomy, icon_of
@@ -48,8 +49,10 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
     taxonomy = Taxonomy()
     counts = facets(criteria)
     count = criteria.initiatives().count()
+    enclosing = sorted(Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind))
     context = {
         "territory": found,
+        "picture": reverse("frontend:territory_picture", args=[found.pk]),
         "criteria": criteria,
         "count": count,
         "area": found.area_km2 and area(found.area_km2),
@@ -57,9 +60,8 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "drawing": outline(found, criteria),
         "insets": insets(criteria) if found.kind == Kind.COUNTRY else [],
         "wider": wider(criteria) if not count else [],
-        "enclosing": sorted(
-            Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind)
-        ),
+        "enclosing": enclosing,
+        "linked_data": linked_data(request, found, enclosing),
         "neighbours": neighbours(found).order_by("name", "pk"),
         "sectors": sectors(found, taxonomy, counts["sector"]),
         "groupings": groupings(counts),
@@ -68,6 +70,15 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "search_href": search_address(criteria.params),
     }
     return render(request, "frontend/territory.html", context)
+
+
+def linked_data(request: HttpRequest, found: Territory, enclosing: list[Territory]) -> list[dict[str, Any]]:
+    """The territory, and the way down to it, for search engines."""
+    steps = [
+        (place.name, request.build_absolute_uri(reverse("frontend:territory", args=[place.pk])))
+        for place in [*enclosing, found]
+    ]
+    return [of_territory(found, steps[-1][1], steps[:-1]), trail(steps)]
 
 
 def outline(found: Territory, criteria: SearchCriteria) -> Any:

@@ -93,7 +93,7 @@ def test_addresses_are_erased_twelve_months_after_the_answer(atelier: Initiative
 def test_the_administration_says_on_its_first_page_how_many_wait(
     office: Client, atelier: Initiative, moderator: User
 ) -> None:
-    assert "signalement" not in office.get("/admin/").content.decode().split("id=\"content-main\"")[0]
+    assert "signalement" not in office.get("/admin/").content.decode().split('id="content-main"')[0]
     first = told(atelier)
     assert "1 signalement attend une réponse" in office.get("/admin/").content.decode()
     told(atelier)

@@ -3,12 +3,17 @@
 import json
 import re
 from datetime import UTC, datetime
+from html import unescape
+from itertools import combinations
 from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
-from directory.models import Initiative, Link, LinkKind, Merge
+from accounts.models import User
+from directory.models import Initiative, Link, LinkKind, Merge, ServedTerritory, Source, SourceRecord
 from directory.taxonomy import load_taxonomy
 from tests.factories import make_commune, make_grouping, make_initiative, make_territory
 from tests.frontend.reading import text_of
@@ -164,3 +169,161 @@ def test_one_page_asks_little_of_the_database(
 ) -> None:
     with django_assert_max_num_queries(12):
         text_of(client, "/initiatives/l-atelier/")
+
+
+def linked(html: str) -> list[dict[str, Any]]:
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.S)
+    return [json.loads(each) for each in found]
+
+
+def test_linked_data_tells_where_since_when_and_with_whom(client: Client, atelier: Initiative) -> None:
+    Initiative.objects.filter(pk=atelier.pk).update(
+        founded="2011-04-02", founded_precision="month", street="1, rue du Four", legal_form="scop"
+    )
+    make_grouping("un-reseau", "network", (atelier,), name="Un réseau")
+    make_grouping("pas-encore", "network", published=False)
+    ServedTerritory.objects.create(initiative=atelier, territory=make_commune("23002", "Ahun"))
+    about, trail = linked(text_of(client, "/initiatives/l-atelier/?utm_source=x"))
+    assert about["@type"] == "LocalBusiness"
+    assert about["@id"] == about["url"] == "http://testserver/initiatives/l-atelier/"
+    assert about["sameAs"] == ["https://www.atelier.example/"]
+    assert about["foundingDate"] == "2011-04"
+    assert about["telephone"] == "0555000000"
+    assert about["address"]["streetAddress"] == "1, rue du Four"
+    assert (about["geo"]["longitude"], about["geo"]["latitude"]) == (1.75, 45.95)
+    assert about["areaServed"] == [{"@type": "AdministrativeArea", "name": "Ahun"}]
+    assert about["memberOf"] == [
+        {"@type": "Organization", "name": "Un réseau", "url": "http://testserver/reseaux/un-reseau/"}
+    ]
+    assert [step["name"] for step in trail["itemListElement"]] == ["Creuse", "Bourganeuf", "L’Atelier"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"legal_form": "association", "street": "1, rue du Four"}, "NGO"),
+        ({"legal_form": "public"}, "GovernmentOrganization"),
+        ({"legal_form": "scop", "street": "1, rue du Four"}, "LocalBusiness"),
+        ({"legal_form": "scop", "street": ""}, "Organization"),
+        ({"legal_form": "scop", "street": "1, rue du Four", "precision": "blurred"}, "Organization"),
+    ],
+)
+def test_linked_data_calls_a_business_what_one_can_go_to(
+    client: Client, atelier: Initiative, fields: dict[str, str], kind: str
+) -> None:
+    Initiative.objects.filter(pk=atelier.pk).update(**fields)
+    about = linked(text_of(client, "/initiatives/l-atelier/"))[0]
+    assert about["@type"] == kind
+    assert ("geo" in about or "location" in about) == (fields.get("precision") != "blurred")
+
+
+def test_an_itinerary_leads_as_near_as_the_point_is_known(client: Client, atelier: Initiative) -> None:
+    html = text_of(client, "/initiatives/l-atelier/")
+    assert (
+        'rel="noopener" href="https://www.openstreetmap.org/directions?route=%3B45.950000%2C1.750000"' in html
+    )
+    assert 'href="geo:45.950000,1.750000?q=45.950000%2C1.750000"' in html
+    assert "Itinéraire (OpenStreetMap)" in html
+    Initiative.objects.filter(pk=atelier.pk).update(precision="commune")
+    assert "Itinéraire vers la commune (OpenStreetMap)" in text_of(client, "/initiatives/l-atelier/")
+    Initiative.objects.filter(pk=atelier.pk).update(precision="blurred")
+    assert "Itinéraire" not in text_of(client, "/initiatives/l-atelier/"), "a blurred place is not led to"
+    Initiative.objects.filter(pk=atelier.pk).update(precision="", location=None)
+    assert "Itinéraire" not in text_of(client, "/initiatives/l-atelier/")
+
+
+def test_the_longitude_of_greenwich_is_a_place(client: Client, atelier: Initiative) -> None:
+    Initiative.objects.filter(pk=atelier.pk).update(location="SRID=4326;POINT(0 45)")
+    assert 'href="geo:45.000000,0.000000?' in text_of(client, "/initiatives/l-atelier/")
+
+
+def test_sources_are_named_with_their_licence(client: Client, atelier: Initiative) -> None:
+    source = Source.objects.create(
+        slug="annuaire",
+        name="Annuaire des ateliers",
+        url="https://annuaire.example/",
+        licence="Licence Ouverte 2.0",
+    )
+    seen = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    SourceRecord.objects.create(
+        initiative=atelier, source=source, external_id="7", first_seen=seen, last_seen=seen
+    )
+    text = re.sub(r"<[^>]+>", "", text_of(client, "/initiatives/l-atelier/"))
+    assert "Annuaire des ateliers, Licence Ouverte 2.0 vue le 4 mars 2026" in text
+    assert "base Maillage : ODbL 1.0" in text
+
+
+def test_who_verified_is_an_account_and_is_not_named(client: Client, atelier: Initiative) -> None:
+    person = User.objects.create_user("moderation@example.org", name="Nom de la personne")
+    Initiative.objects.filter(pk=atelier.pk).update(verified_at=datetime.now(UTC), verified_by=person)
+    html = text_of(client, "/initiatives/l-atelier/")
+    assert "vérifié le" in html
+    assert "Nom de la personne" not in html
+    assert "moderation@" not in html
+
+
+def test_it_can_be_shared_without_a_script(client: Client, atelier: Initiative) -> None:
+    html = text_of(client, "/en/initiatives/l-atelier/?q=a")
+    plain = "http://testserver/en/initiatives/l-atelier/"
+    assert f'<a class="breakable" href="{plain}">{plain}</a>' in html
+    mail = unescape(re.findall(r'href="(mailto:[^"]+)"', html)[0])
+    assert mail == f"mailto:?subject=L%E2%80%99Atelier&body={quote(plain, safe='')}"
+    assert re.search(r"<li data-scripted hidden><button[^>]*data-share-link", html)
+    assert f"<span data-print-address>{plain}</span>" in html
+
+
+def link(atelier: Initiative, kind: LinkKind, name: str, inward: bool = False) -> None:
+    other = make_initiative(name)
+    ends = (other, atelier) if inward else (atelier, other)
+    Link.objects.create(origin=ends[0], target=ends[1], kind=kind)
+
+
+def drawn(html: str) -> ElementTree.Element:
+    return ElementTree.fromstring(re.findall(r'<svg class="circuit".*?</svg>', html, flags=re.S)[0])
+
+
+def test_links_are_drawn_with_the_way_they_go(client: Client, atelier: Initiative) -> None:
+    assert 'class="circuit"' not in text_of(client, "/initiatives/l-atelier/")
+    link(atelier, LinkKind.SUPPLIES, "Reçoit & mange")
+    link(atelier, LinkKind.SUPPLIES, "Donne", inward=True)
+    link(atelier, LinkKind.PARTNERS, "Partage")
+    svg = drawn(text_of(client, "/initiatives/l-atelier/"))
+    assert len(svg.findall("a")) == 3
+    assert len([path for path in svg.iter("path") if path.get("class") == "circuit-head"]) == 4
+    tops = {each.get("aria-label"): float(each.find("rect").get("y")) for each in svg.findall("a")}  # type: ignore
+    heart = float(svg.find("rect").get("y"))  # type: ignore
+    assert tops["L’Atelier est fournie par Donne"] < heart < tops["L’Atelier fournit Reçoit & mange"]
+    assert tops["L’Atelier est partenaire de Partage"] > heart
+
+
+def test_the_drawing_has_twelve_links_and_says_how_many_more(client: Client, atelier: Initiative) -> None:
+    for n in range(12):
+        link(atelier, LinkKind.HOSTS, f"Hébergée {n}", inward=n % 2 == 0)
+    html = text_of(client, "/initiatives/l-atelier/")
+    assert len(drawn(html).findall("a")) == 12
+    assert "dans la liste" not in html
+    for n in range(2):
+        link(atelier, LinkKind.HOSTS, f"Une de plus {n}")
+    html = text_of(client, "/initiatives/l-atelier/")
+    assert len(drawn(html).findall("a")) == 12
+    assert "et 2 autres, dans la liste" in html
+    assert html.count("L’Atelier héberge <a") + html.count("L’Atelier est hébergée par <a") == 14
+
+
+def test_nothing_of_the_drawing_runs_over_its_edges_or_another_box(
+    client: Client, atelier: Initiative
+) -> None:
+    for n, kind in enumerate([*LinkKind, *LinkKind]):
+        link(atelier, kind, "Un nom aussi long que possible " * (n % 3 + 1), inward=n % 2 == 0)
+    svg = drawn(text_of(client, "/initiatives/l-atelier/"))
+    _left, _top, wide, tall = (float(each) for each in svg.get("viewBox", "").split())
+    boxes = [
+        [float(rect.get(name)) for name in ("x", "y", "width", "height")]  # type: ignore
+        for rect in svg.iter("rect")
+    ]
+    for x, y, w, h in boxes:
+        assert 0 <= x < x + w <= wide
+        assert 0 <= y < y + h <= tall
+    for one, other in combinations(boxes, 2):
+        apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
+        assert apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1]

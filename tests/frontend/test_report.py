@@ -171,7 +171,9 @@ def test_who_sends_too_many_is_asked_to_wait_and_keeps_what_was_typed(
     assert response.status_code == 429
     assert response["Retry-After"] == "3600"
     assert "Le numéro a changé." in response.content.decode()
-    assert client.post(ADDRESS, filled, REMOTE_ADDR="127.0.0.2").status_code == 303, "others are not held back"
+    assert client.post(ADDRESS, filled, REMOTE_ADDR="127.0.0.2").status_code == 303, (
+        "others are not held back"
+    )
     assert Report.objects.count() == 6
 
 

@@ -1,0 +1,20 @@
+"""The colours of the style sheets, for what is drawn where no style sheet reaches: the light ones."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+SHEETS = Path(__file__).parent / "static" / "css"
+
+
+@cache
+def palette() -> dict[str, str]:
+    """``accent``, ``paper``…, and ``sector-energie``… to ``#rrggbb``."""
+    found: dict[str, str] = {}
+    for name in ("tokens.css", "sectors.css"):
+        light = (SHEETS / name).read_text(encoding="utf-8").partition("@media")[0]
+        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
+        found |= dict(re.findall(r"\.(sector-[a-z]+) \{ --sector: (#[0-9a-f]{6});", light))
+    return found
