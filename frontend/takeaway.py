@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.search import SearchCriteria
 from frontend.addresses import api_address, search_address
-from frontend.embedding import HEIGHT, Look, configurator_address, embed_address, frame_code, name_of
-from frontend.tokens import Token
+from frontend.embedding import HEIGHT, Look, configurator_address, embed_address, frame_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,13 @@ class Takeaway:
     configurator: str
 
 
-def takeaway(criteria: SearchCriteria, filters: Iterable[Token], absolute: Callable[[str], str]) -> Takeaway:
-    """All of a selection, whose active ``filters`` name it; ``absolute`` writes an address with its host."""
+def takeaway(criteria: SearchCriteria, name: str, absolute: Callable[[str], str]) -> Takeaway:
+    """All of a selection, which is called ``name``; ``absolute`` writes an address with its host."""
     params = criteria.params
     look = Look()
     return Takeaway(
         files=[(each, api_address("initiatives", params, **each.parameters)) for each in FILES],
         permalink=absolute(search_address(params)),
-        code=frame_code(absolute(embed_address(params, look)), name_of(filters), HEIGHT),
+        code=frame_code(absolute(embed_address(params, look)), name, HEIGHT),
         configurator=configurator_address(params, look),
     )

@@ -15,10 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from frontend import quantities
-from frontend.embedding import EMBEDDED
-from frontend.sectors import Taxonomy
+from frontend.embedding import EMBEDDED, name_of
 from frontend.takeaway import takeaway as taken
-from frontend.tokens import tokens
 
 register = template.Library()
 
@@ -98,11 +96,11 @@ def oembed_address(context: dict[str, Any]) -> str:
 
 @register.inclusion_tag("frontend/parts/takeaway.html", takes_context=True)
 def takeaway(context: dict[str, Any]) -> dict[str, Any]:
-    """The menu « Emporter cette sélection » of a page that has ``criteria`` and ``count``."""
-    criteria = context["criteria"]
-    filters = context["tokens"] if "tokens" in context else tokens(criteria, Taxonomy())
+    """The menu « Emporter cette sélection » of a page that has ``criteria`` and ``count``, and either its
+    ``tokens`` or a name for it (``selection``)."""
+    name = context["selection"] if "selection" in context else name_of(context["tokens"])
     return {
-        "taken": taken(criteria, filters, context["request"].build_absolute_uri),
+        "taken": taken(context["criteria"], name, context["request"].build_absolute_uri),
         "count": context["count"],
         "json_href": context.get("json_href"),
     }

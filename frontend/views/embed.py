@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from directory.filters import SearchForm
-from directory.models import Merge
+from directory.models import Initiative, Merge
 from directory.paging import Row
 from directory.search import SearchCriteria
 from frontend.accents import accent, stylesheet
@@ -75,13 +75,18 @@ def area(criteria: SearchCriteria, found: tuple[float, ...] | None) -> dict[str,
     }
 
 
+def standing(slug: str) -> Initiative | None:
+    """A published initiative, or the one that it was merged into; None where there is none to show."""
+    merge = None if "\x00" in slug else Merge.objects.filter(slug=slug).select_related("target").first()
+    return read(merge.target.slug if merge else slug)
+
+
 @framable
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """One initiative. A merged one shows the one it went into: a frame once pasted stays."""
     look_form = LookForm(request.GET)
-    merge = None if "\x00" in slug else Merge.objects.filter(slug=slug).select_related("target").first()
-    found = read(merge.target.slug if merge else slug)
+    found = standing(slug)
     if found is None:
         return render(request, "frontend/embed/missing.html", {"look": look_form.look()}, status=404)
     context = {

@@ -44,6 +44,7 @@ def page(request: HttpRequest, kind: GroupingKind, slug: str) -> HttpResponse:
         "members": members(found).count(),
         "statuses": found.statuses.order_by("year", "source") if kind == GroupingKind.PTCE else [],
         "criteria": criteria,
+        "selection": found.name,
         "count": count,
         "cards": cards(page_of(criteria, SHOWN).rows, Taxonomy()),
         "shown": min(count, SHOWN),

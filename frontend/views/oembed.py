@@ -19,8 +19,8 @@ from directory.models import GroupingKind, Sector
 from frontend.embedding import CARD_HEIGHT, HEIGHT, Look, LookForm, embed_address, frame_code, name_of
 from frontend.sectors import Taxonomy
 from frontend.tokens import tokens
+from frontend.views.embed import standing
 from frontend.views.grouping import read as read_grouping
-from frontend.views.initiative import read as read_initiative
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve as resolve_territory
 
@@ -136,7 +136,7 @@ def of_sector(given: QueryDict, slug: str) -> Frame:
 
 
 def of_initiative(given: QueryDict, slug: str) -> Frame:
-    found = read_initiative(slug)
+    found = standing(slug)
     if found is None:
         raise Http404
     return Frame(found.name, reverse("frontend:embed_initiative", args=[found.slug]), CARD_HEIGHT)

@@ -44,6 +44,7 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
         "icon": icon_of(found.slug),
         "sections": sections(found, taxonomy, facets(criteria)["activity"]),
         "criteria": criteria,
+        "selection": found.label,
         "count": count,
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
         "shown": min(count, SHOWN),

@@ -54,6 +54,7 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "territory": found,
         "picture": reverse("frontend:territory_picture", args=[found.pk]),
         "criteria": criteria,
+        "selection": found.name,
         "count": count,
         "area": found.area_km2 and area(found.area_km2),
         "population": None if found.population is None else plain(found.population),

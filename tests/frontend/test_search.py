@@ -265,6 +265,9 @@ def test_a_fragment_brings_the_title_the_addresses_and_the_other_language(client
         "adresse-fr": "http://testserver/?territory=departement-23",
         "adresse-en": "http://testserver/en/?territory=departement-23",
         "langue": "/en/?territory=departement-23",
+        "adresse-oembed": (
+            "http://testserver/oembed?url=http%3A%2F%2Ftestserver%2F%3Fterritory%3Ddepartement-23"
+        ),
     }
 
 
