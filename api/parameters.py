@@ -69,7 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
         " nothing is said; otherwise `name` is.",
         "name",
     ),
-    "among": ("What to suggest; all but addresses if nothing is said. What is not asked for is empty.", "places"),
+    "among": ("What to suggest; all but addresses if nothing is said. The rest is empty.", "places"),
     "limit": (f"How many at most, {DEFAULT_LIMIT} if nothing is said.", "100"),
     "cursor": ("Where the page begins: opaque, taken from the `next` link of the page before.", ""),
     "format": (

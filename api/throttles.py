@@ -13,6 +13,8 @@ from rest_framework.views import APIView
 class Throttle(SimpleRateThrottle):
     """A scope of ``DEFAULT_THROTTLE_RATES``, used by the views that decide themselves when to count."""
 
+    scope: str
+
     def __init__(self, scope: str) -> None:
         self.scope = scope
         super().__init__()

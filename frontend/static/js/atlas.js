@@ -3,6 +3,7 @@
 import { addressOf, boxOf, paramsOf, visit } from "./address.js";
 import { show } from "./faces.js";
 import { ChartMap } from "./map.js";
+import { Step } from "./step.js";
 
 export function startAtlas(atlas) {
   const element = atlas.querySelector("[data-map]");
@@ -30,6 +31,8 @@ class Atlas {
       listed: (box) => this.list(box),
       seen: () => this.follow(),
     });
+    this.step = new Step(atlas.querySelector("#liste"), this.map);
+    document.body.addEventListener("htmx:afterSettle", () => this.step.keepOrder());
     for (const button of atlas.querySelectorAll("[data-fly]")) {
       button.addEventListener("click", () => this.map.fly(boxOf(button.dataset.fly)));
     }
@@ -81,6 +84,7 @@ class Atlas {
     try {
       const drawn = await this.map.draw(query, box);
       this.note.hidden = true;
+      this.step.keepOrder();
       return drawn;
     } catch (error) {
       if (error.name === "AbortError") return null;

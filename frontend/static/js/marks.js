@@ -6,6 +6,8 @@ import { spread } from "./spread.js";
 const SVG = "http://www.w3.org/2000/svg";
 const RADIUS = 15.9155; // the circumference of this circle is 100
 const CLOSEST = 17;
+const NOWHERE = [1, 1, -1, -1];
+const EDGE = 0.000002; // in degrees: coordinates are rounded to six decimals
 const METRE = 0.00001; // in degrees, about
 // Half the width of each mark in pixels, with a little air: as in map.css.
 const PIN = 17;
@@ -46,6 +48,32 @@ export class Marks {
     if (left) this.focusNear(left);
   }
 
+  // The mark of one initiative, or the one of several that stands for it; a place is [longitude, latitude].
+  holding(id, [longitude, latitude]) {
+    let several = null;
+    for (const mark of this.shown.values()) {
+      const { feature, element } = mark.options;
+      if (feature.id === id) return element;
+      const [west, south, east, north] = feature.properties.bbox || NOWHERE;
+      if (longitude >= west - EDGE && longitude <= east + EDGE && latitude >= south - EDGE && latitude <= north + EDGE) several = element;
+    }
+    return several;
+  }
+
+  // The order of the keyboard: these ids first, then what else is shown. The mark in focus is not moved,
+  // or it would lose it: the others go around it.
+  order(ids) {
+    const places = new Map(ids.map((id, place) => [id, place]));
+    const placeOf = (mark) => places.get(mark.options.feature.id) ?? ids.length;
+    const wanted = [...this.shown.values()].sort((one, other) => placeOf(one) - placeOf(other));
+    const elements = wanted.map((mark) => mark.options.element);
+    const still = elements.indexOf(document.activeElement);
+    elements.forEach((element, index) => {
+      if (index < still) elements[still].before(element);
+      else if (index > still) element.parentNode.append(element);
+    });
+  }
+
   // Put each mark where it belongs, or beside it where another one stands.
   settle(features) {
     const zoom = this.map.getZoom();
@@ -76,6 +104,8 @@ export class Marks {
     element.classList.add("mark");
     const mark = window.L.marker([latitude, longitude], {
       icon: new this.Icon({ element, iconSize: null }),
+      element,
+      feature,
       keyboard: false,
       interactive: false,
       zIndexOffset: several ? 0 : 100,
