@@ -137,5 +137,10 @@ def frame_code(address: str, title: str, height: int, width: int | str = "100%")
 def name_of(filters: Iterable[Token]) -> str:
     """What a selection is called where no one gave it a title."""
     told = ", ".join(token.label for token in filters)
-    name = _("Initiatives : %(search)s") % {"search": told} if told else _("Les initiatives de Maillage")
+    return initiatives_of(told) if told else _("Les initiatives de Maillage")
+
+
+def initiatives_of(what: str) -> str:
+    """« Initiatives : Creuse »."""
+    name = _("Initiatives : %(search)s") % {"search": what}
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from frontend import quantities
-from frontend.embedding import EMBEDDED, name_of
+from frontend.embedding import EMBEDDED, initiatives_of, name_of
 from frontend.takeaway import takeaway as taken
 
 register = template.Library()
@@ -97,8 +97,9 @@ def oembed_address(context: dict[str, Any]) -> str:
 @register.inclusion_tag("frontend/parts/takeaway.html", takes_context=True)
 def takeaway(context: dict[str, Any]) -> dict[str, Any]:
     """The menu « Emporter cette sélection » of a page that has ``criteria`` and ``count``, and either its
-    ``tokens`` or a name for it (``selection``)."""
-    name = context["selection"] if "selection" in context else name_of(context["tokens"])
+    ``tokens`` or what it is of (``selection``)."""
+    what = context.get("selection")
+    name = initiatives_of(what) if what else name_of(context["tokens"])
     return {
         "taken": taken(context["criteria"], name, context["request"].build_absolute_uri),
         "count": context["count"],

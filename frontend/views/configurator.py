@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from directory.filters import SearchForm
 from directory.search import SearchCriteria
+from frontend.accents import Accent
 from frontend.addresses import asked_in, without
 from frontend.choices import choices
 from frontend.embedding import (
@@ -133,6 +134,7 @@ def composed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "params": criteria.params,
         "frame": frame,
         "look": frame.look,
+        "adjusted": adjusted(frame.look),
         "count": criteria.initiatives().count(),
         "choices": choices(criteria, taxonomy),
         "tokens": [replace(token, href=frame.settings_address(asked_in(token.href))) for token in filters],
@@ -143,6 +145,11 @@ def composed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "settings_link": request.build_absolute_uri(frame.settings_address(criteria.params)),
         "whole_href": frame.settings_address(without(criteria.params, "bbox")),
     }
+
+
+def adjusted(look: Look) -> Accent | None:
+    """The accent that was asked by hand, where it is not read on every ground as it is."""
+    return look.accent if look.accent and look.accent.changed and look.colour not in COLOURS else None
 
 
 def offers(frame: Frame) -> dict[str, Any]:

@@ -16,7 +16,16 @@ from django.views.decorators.http import require_safe
 
 from directory.filters import DigitsField, Parameters, SearchForm
 from directory.models import GroupingKind, Sector
-from frontend.embedding import CARD_HEIGHT, HEIGHT, Look, LookForm, embed_address, frame_code, name_of
+from frontend.embedding import (
+    CARD_HEIGHT,
+    HEIGHT,
+    Look,
+    LookForm,
+    embed_address,
+    frame_code,
+    initiatives_of,
+    name_of,
+)
 from frontend.sectors import Taxonomy
 from frontend.tokens import tokens
 from frontend.views.embed import standing
@@ -117,13 +126,13 @@ def searched(given: QueryDict, look: Look) -> Frame:
 
 def of_territory(given: QueryDict, id: str) -> Frame:
     found = resolve_territory(id)
-    return Frame(found.name, embed_address({"territory": found.pk}, Look()))
+    return Frame(initiatives_of(found.name), embed_address({"territory": found.pk}, Look()))
 
 
 def of_grouping(kind: GroupingKind) -> Callable[..., Frame]:
     def made(given: QueryDict, slug: str) -> Frame:
         found = read_grouping(kind, slug)
-        return Frame(found.name, embed_address({str(kind): found.slug}, Look()))
+        return Frame(initiatives_of(found.name), embed_address({str(kind): found.slug}, Look()))
 
     return made
 
@@ -132,7 +141,7 @@ def of_sector(given: QueryDict, slug: str) -> Frame:
     found = None if "\x00" in slug else Sector.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
-    return Frame(found.label, embed_address({"sector": found.slug}, Look()))
+    return Frame(initiatives_of(found.label), embed_address({"sector": found.slug}, Look()))
 
 
 def of_initiative(given: QueryDict, slug: str) -> Frame:

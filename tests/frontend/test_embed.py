@@ -281,6 +281,7 @@ def test_a_colour_that_cannot_be_read_is_said_to_be_adjusted(client: Client) -> 
     assert "La couleur #ffff00 ne se lirait pas bien sur tous les fonds" in html
     assert "Sur fond clair : #6e6e00, plus foncée." in html
     assert "Sur fond sombre :" not in html
+    assert "ne se lirait pas bien" not in text_of(client, "/embed/configurer/?custom=&colour=green")
 
 
 def test_a_typed_place_leads_back_with_the_rest(client: Client) -> None:

@@ -111,4 +111,5 @@ def test_the_pages_of_things_have_the_same_menu(client: Client, address: str, se
     in_table, on_map = ids_in(client, html)
     assert in_table == on_map == every_slug(client, f"/?{search}") != []
     assert field(html, "lien") == f"http://testserver/?{search}"
+    assert 'title="Initiatives : ' in field(html, "code")
     assert menu(html).count("<summary>") == 1
