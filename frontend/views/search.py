@@ -21,6 +21,7 @@ from frontend.around import around
 from frontend.cards import cards
 from frontend.choices import choices
 from frontend.drawing import METROPOLE
+from frontend.looser import looser
 from frontend.overseas import OVERSEAS
 from frontend.places import place_answer
 from frontend.refusals import refusals
@@ -62,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
         **addresses(criteria),
         "address": request.get_full_path(),
         "around": around(criteria, counted["count"]),
-        "wider": wider(criteria) if not counted["count"] else [],
+        **({} if counted["count"] else ways_out(criteria)),
         "outlined": ",".join(place.pk for place in criteria.territories if place.envelope),
         "extent": ",".join(str(edge) for edge in extent(criteria, counted["box"])),
     }
@@ -84,6 +85,12 @@ def read_page(criteria: SearchCriteria, cursor: str) -> tuple[Page, bool]:
         return page_of(criteria, PAGE_LENGTH, cursor[: MAX_CURSOR + 1]), False
     except BadCursor:
         return page_of(criteria, PAGE_LENGTH), True
+
+
+def ways_out(criteria: SearchCriteria) -> dict[str, Any]:
+    """Where a search that finds nothing may go on."""
+    around_it = wider(criteria)
+    return {"wider": around_it, "looser": looser(criteria, *(["territory"] if around_it else []))}
 
 
 def figures(criteria: SearchCriteria) -> dict[str, Any]:
