@@ -23,6 +23,9 @@ EQUIVALENTS = [
         "CCES", "short supply chain", "short food chain",
     ],
     ["tiers-lieu", "tiers-lieux"],
+    ["PTCE", "pôle territorial de coopération économique"],
+    ["monnaie locale", "monnaie citoyenne", "monnaie locale complémentaire"],
+    ["ressourcerie", "recyclerie"],
 ]  # fmt: skip
 
 

@@ -109,3 +109,15 @@ def trail(steps: Trail) -> dict[str, Any]:
             for n, (name, page) in enumerate(steps, start=1)
         ],
     }
+
+
+def of_term(told: dict[str, Any], glossary: str) -> dict[str, Any]:
+    """A word of the glossary, whose absolute address is given."""
+    named = {"@context": CONTEXT, "@type": "DefinedTerm", "@id": told["url"]}
+    return {**named, **told, "inDefinedTermSet": glossary}
+
+
+def of_terms(glossary: str, told: list[dict[str, Any]]) -> dict[str, Any]:
+    """The glossary: its address, and its words by their names."""
+    words = [{"@type": "DefinedTerm", "name": each["name"], "url": each["url"]} for each in told]
+    return {"@context": CONTEXT, "@type": "DefinedTermSet", "@id": glossary, "hasDefinedTerm": words}

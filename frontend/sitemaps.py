@@ -15,6 +15,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from directory.models import Grouping, GroupingKind, Initiative, Sector
+from frontend.terms import TERMS
 from territories.models import Kind, Territory
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -84,11 +85,27 @@ class Pages(Sitemap):
     alternates = True
 
     def items(self) -> list[str]:
-        names = ("search", "territories", "glossary", "about", "legal", "personal_data", "accessibility")
+        names = (
+            "search", "understand", "territories", "glossary", "about", "legal", "personal_data",
+            "accessibility", "embed_configurator",
+        )  # fmt: skip
         return [f"frontend:{name}" for name in names]
 
     def location(self, item: str) -> str:
         return reverse(item)
+
+
+class Words(Sitemap):
+    """The words of the glossary."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[str]:
+        return [term.slug for term in TERMS]
+
+    def location(self, item: str) -> str:
+        return reverse("frontend:term", args=[item])
 
 
 def of_kind(kind: GroupingKind) -> Rows:
@@ -97,6 +114,7 @@ def of_kind(kind: GroupingKind) -> Rows:
 
 SITEMAPS: dict[str, Sitemap] = {
     "pages": Pages(),
+    "words": Words(),
     "initiatives": Rows("frontend:initiative", Initiative.objects.published(), "updated_at"),
     "ptce": of_kind(GroupingKind.PTCE),
     "networks": of_kind(GroupingKind.NETWORK),

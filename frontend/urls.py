@@ -6,7 +6,8 @@ from frontend.views import picture
 from frontend.views.configurator import configurator
 from frontend.views.embed import card, embed
 from frontend.views.grouping import network, ptce
-from frontend.views.information import about, accessibility, glossary, legal, personal_data
+from frontend.views.glossary import glossary, term
+from frontend.views.information import about, accessibility, legal, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
 from frontend.views.report import report, thanks
@@ -24,15 +25,17 @@ urlpatterns = [
     path("embed/initiatives/<str:slug>/", card, name="embed_initiative"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("hors-connexion/", offline, name="offline"),
+    path("comprendre/", understand, name="understand"),
     path("glossaire/", glossary, name="glossary"),
+    path("glossaire/<str:slug>/", term, name="term"),
     path("a-propos/", about, name="about"),
     path("mentions-legales/", legal, name="legal"),
     path("donnees-personnelles/", personal_data, name="personal_data"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
-    path("initiatives/<str:slug>/image.png", picture.of_initiative, name="initiative_picture"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
     path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
+    path("initiatives/<str:slug>/image.png", picture.of_initiative, name="initiative_picture"),
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("ptce/<str:slug>/image.png", picture.of_ptce, name="ptce_picture"),
     path("reseaux/<str:slug>/", network, name="network"),

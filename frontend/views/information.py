@@ -1,4 +1,4 @@
-"""Pages that inform: the words of the field, the project, the law, personal data, accessibility."""
+"""Pages that inform: what it is about, the project, the law, personal data, accessibility."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from frontend.glossary import TERMS
-from frontend.sectors import Taxonomy, icon_of
+from frontend.terms import BY_SLUG
 from territories.addresses import service_host
+
+# The words that a newcomer meets first.
+FIRST_WORDS = ("cces", "ess", "ptce", "circuit-court", "amap", "ressourcerie", "tiers-lieu", "monnaie-locale")
 
 
 @require_safe
-def glossary(request: HttpRequest) -> HttpResponse:
-    sectors = {each.slug: each for each in Taxonomy().sectors.values()}
-    terms = [
-        (term, [(sectors[slug], icon_of(slug)) for slug in term.sectors if slug in sectors]) for term in TERMS
-    ]
-    return render(request, "frontend/glossary.html", {"terms": terms})
+def understand(request: HttpRequest) -> HttpResponse:
+    return render(request, "frontend/understand.html", {"kept": [BY_SLUG[slug] for slug in FIRST_WORDS]})
 
 
 @require_safe

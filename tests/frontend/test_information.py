@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 
 from directory.taxonomy import load_taxonomy
-from frontend.glossary import TERMS
 from tests.frontend.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
-PATHS = ["/glossaire/", "/a-propos/", "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"]
+PATHS = [
+    "/comprendre/", "/glossaire/", "/a-propos/", "/mentions-legales/", "/donnees-personnelles/",
+    "/accessibilite/",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -33,17 +35,8 @@ def test_the_concept_is_defined_in_the_words_of_those_who_named_it(client: Clien
         "« Un Circuit court économique et solidaire (CCES) est une forme d'échange économique valorisant"
         " le lien social, la coopération, la transparence et l'équité entre les acteurs de l'échange. »"
     )
-    for path in ("/glossaire/", "/a-propos/"):
+    for path in ("/glossaire/cces/", "/a-propos/", "/comprendre/"):
         assert definition in text_of(client, path).replace("&#x27;", "'")
-
-
-def test_terms_lead_to_the_map_of_their_sectors(client: Client) -> None:
-    html = text_of(client, "/glossaire/")
-    assert len({term.slug for term in TERMS}) == len(TERMS)
-    for term in TERMS:
-        section = html.partition(f'id="{term.slug}"')[2].partition("</section>")[0]
-        assert re.findall(r'href="/\?sector=([a-z]+)"', section) == list(term.sectors)
-        assert str(term.synonyms) in section
 
 
 def test_what_the_operator_has_not_said_is_said_so(client: Client) -> None:
@@ -82,8 +75,16 @@ def test_no_cookie_as_promised(client: Client, path: str) -> None:
 
 
 def test_information_asks_nothing_of_the_database(client: Client, django_assert_num_queries: Any) -> None:
-    for path in PATHS[1:]:
+    for path in PATHS:
         with django_assert_num_queries(0):
             text_of(client, path)
-    with django_assert_num_queries(2):
-        text_of(client, "/glossaire/")
+
+
+def test_a_newcomer_is_led_to_the_map_the_territories_and_the_networks(client: Client) -> None:
+    html = text_of(client, "/comprendre/").partition("<main")[2].partition("</main>")[0]
+    assert 'class="button button-strong" href="/"' in html
+    for path in ("/territoires/", "/?sector=cooperation", "/glossaire/cces/", "/glossaire/"):
+        assert f'href="{path}"' in html
+        assert client.get(path).status_code == 200
+    header = text_of(client, "/").partition("</header>")[0]
+    assert 'href="/comprendre/">Comprendre</a>' in header
