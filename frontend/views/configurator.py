@@ -90,8 +90,10 @@ def configurator(request: HttpRequest) -> HttpResponse:
         "refusals": [*refusals(form), *refusals(frame_form)],
     }
     if getattr(request, "htmx", False):
-        response = render(request, "frontend/_configured.html", context)
-        response["HX-Replace-Url"] = request.get_full_path() if place else context["settings_href"]
+        # what was typed for a place stays in the address until it is known
+        address = request.get_full_path() if place else context["settings_href"]
+        response = render(request, "frontend/_configured.html", {**context, "address": address})
+        response["HX-Replace-Url"] = address
         return response
     return render(request, "frontend/configurator.html", {**context, **offers(frame)})
 

@@ -209,8 +209,11 @@ def test_a_frame_is_composed_seen_and_copied(window: Any) -> None:
     seen = page.frame_locator(".preview")
     expect(seen.locator(".card").first).to_be_visible()
 
-    page.locator("#s-culture").check()
+    page.locator("#s-culture").focus()
+    page.keyboard.press("Space")
     page.wait_for_url("**/embed/configurer/?sector=culture&territory=departement-23")
+    expect(page.locator("#s-culture")).to_be_focused()
+    expect(page.locator("#s-culture")).to_be_checked()
     page.get_by_label("la carte", exact=True).check()
     page.wait_for_url("**show=map")
     expect(seen.locator("[data-atlas]")).to_have_attribute("data-face", "map")
@@ -220,13 +223,16 @@ def test_a_frame_is_composed_seen_and_copied(window: Any) -> None:
     page.get_by_label("Une autre couleur").fill("ffff00")
     page.get_by_label("Une autre couleur").press("Tab")
     expect(page.get_by_text("La couleur #ffff00 ne se lirait pas bien")).to_be_visible()
+    page.get_by_label("bleu").check()
+    page.wait_for_url("**colour=blue**")
+    expect(page.get_by_label("Une autre couleur")).to_have_value("")
     expect(page.locator("#annonce")).to_have_text(re.compile(r"^\d+ initiatives?$"))
 
     page.get_by_role("button", name="Copier : Le code à coller").click()
     expect(page.get_by_text("Copié.")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.get_by_label("Le code à coller").input_value()
-    assert "show=map&amp;colour=ffff00&amp;title=La+culture+ici" in copied
+    assert "show=map&amp;colour=blue&amp;title=La+culture+ici" in copied
     assert visitor.violations() == visitor.faults == visitor.elsewhere == []
 
 

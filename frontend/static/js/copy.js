@@ -11,11 +11,13 @@ if (navigator.clipboard) {
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   const note = button.parentElement.querySelector("[role=status]");
-  field.select();
+  note.textContent = ""; // the same words are said again only where they were gone
   try {
     await navigator.clipboard.writeText(field.value);
     note.textContent = button.dataset.done;
   } catch {
+    field.focus();
+    field.select();
     note.textContent = button.dataset.failure;
   }
 }
