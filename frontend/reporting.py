@@ -56,7 +56,7 @@ class ReportForm(forms.Form):
         self.slug = slug
         self.initial["stamp"] = self.fresh = signer.sign(slug)
         if self.is_bound:
-            self.data = self.data.copy()
+            self.data = dict(self.data.items())  # ours to change
             self.say_errors()
 
     def say_errors(self) -> None:
@@ -89,7 +89,7 @@ class ReportForm(forms.Form):
         if is_quick(cleaned["stamp"]):
             raise forms.ValidationError(
                 _(
-                    "Ce message est parti très vite, comme celui d’un robot. Envoyez-le de nouveau dans un instant."
+                    "Ce message est parti très vite, comme celui d’un robot. Attendez un instant et renvoyez-le."
                 )
             )
         return cleaned

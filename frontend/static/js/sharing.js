@@ -33,7 +33,7 @@ function tellPaper() {
   }
   // The map keeps the size at which it was drawn, made smaller as a whole to fit the sheet.
   for (const map of document.querySelectorAll("[data-map]")) {
-    if (!map.clientWidth) continue;
+    map.toggleAttribute("data-paper", map.clientWidth > 0);
     map.style.setProperty("--drawn-width", `${map.clientWidth}px`);
     map.style.setProperty("--drawn-height", `${map.clientHeight}px`);
     map.style.setProperty("--paper-scale", Math.min(1, 680 / map.clientWidth, 460 / map.clientHeight));
