@@ -60,7 +60,9 @@ def embed(request: HttpRequest) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         address = embed_address(params, look, cursor=request.GET["cursor"] if later else "")
-        return with_address(request, render(request, "frontend/embed/_results.html", context), address)
+        return with_address(
+            request, render(request, "frontend/embed/_results.html", context), address, framed=True
+        )
     labels = {sector.slug: sector.label for sector in taxonomy.sectors.values()}
     return render(request, "frontend/embed/search.html", {**context, **MAP_PARTS, "labels": labels})
 

@@ -154,9 +154,16 @@ def meets(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return box[0] <= other[2] and box[2] >= other[0] and box[1] <= other[3] and box[3] >= other[1]
 
 
-def with_address(request: HttpRequest, response: HttpResponse, address: str) -> HttpResponse:
-    """Tell htmx the address of what it got. Moving the map is not a step to come back to."""
+def with_address(
+    request: HttpRequest, response: HttpResponse, address: str, *, framed: bool = False
+) -> HttpResponse:
+    """Tell htmx the address of what it got, and whether it is a step to come back to.
+
+    The first move of the map is one: going back leads to the search as it was. Those that follow take
+    its place. In a frame none is: going back belongs to the page around.
+    """
     before, after = asked_in(request.htmx.current_url), asked_in(address)  # type: ignore[attr-defined]
-    moved = without(before, "bbox") == without(after, "bbox")
-    response["HX-Replace-Url" if moved else "HX-Push-Url"] = address
+    same = without(before, "bbox") == without(after, "bbox")
+    moved_on = framed or bool(before.get("bbox")) == bool(after.get("bbox"))
+    response["HX-Replace-Url" if same and moved_on else "HX-Push-Url"] = address
     return response

@@ -218,14 +218,24 @@ def test_one_address_answers_a_page_or_a_fragment(client: Client) -> None:
     assert slugs_in(page.content.decode()) == slugs_in(fragment.content.decode())
 
 
-def test_a_new_search_is_a_step_and_a_moved_map_is_not(client: Client) -> None:
-    def headers(before: str) -> dict[str, str]:
-        return {"HX-Request": "true", "HX-Current-URL": f"http://testserver/{before}"}
-
-    searched = client.get("/?q=bois&sector=", headers=headers(""))
-    moved = client.get("/?q=bois&bbox=1,45,2,46", headers=headers("?q=bois"))
-    assert searched["HX-Push-Url"] == "/?q=bois"
-    assert moved["HX-Replace-Url"] == "/?q=bois&bbox=1,45,2,46"
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        ("", "?q=bois", True),
+        ("?q=bois", "?q=bois", False),
+        ("?q=bois", "?q=bois&bbox=1,45,2,46", True),  # the first move
+        ("?q=bois&bbox=1,45,2,46", "?q=bois&bbox=1,45,2,47", False),
+        ("?q=bois&bbox=1,45,2,46", "?q=bois", True),
+        ("?q=bois&bbox=1,45,2,46", "?sector=energie&bbox=1,45,2,46", True),
+    ],
+)
+def test_a_new_search_is_a_step_and_so_is_the_first_move_of_the_map(
+    client: Client, before: str, after: str, *, step: bool
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/{before}"}
+    answer = client.get(f"/{after}", headers=headers)
+    assert answer["HX-Push-Url" if step else "HX-Replace-Url"] == f"/{after}"
+    assert answer.has_header("HX-Push-Url") is step
 
 
 def test_the_next_page_follows_and_a_cursor_of_another_search_is_set_aside(client: Client) -> None:
