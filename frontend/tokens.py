@@ -65,7 +65,11 @@ class Token:
 def tokens(criteria: SearchCriteria, taxonomy: Taxonomy) -> list[Token]:
     params = criteria.params
     found = (
-        [Token("q", f"« {params['q'].strip()} »", search_address(without(params, "q")))]
+        [
+            Token(
+                "q", _("« %(words)s »") % {"words": params["q"].strip()}, search_address(without(params, "q"))
+            )
+        ]
         if criteria.text
         else []
     )

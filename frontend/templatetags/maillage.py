@@ -14,7 +14,7 @@ from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
-from frontend import quantities
+from frontend import loaded, quantities
 from frontend.embedding import EMBEDDED, initiatives_of, name_of
 from frontend.takeaway import takeaway as taken
 
@@ -51,6 +51,12 @@ def linked_data(value: dict[str, Any]) -> SafeString:
 def plain(text: str) -> str:
     """Text that was escaped for HTML, as it was before; on one line."""
     return " ".join(unescape(text).split())
+
+
+@register.filter
+def cited(text: str) -> str | SafeString:
+    """A text that came with the data: translated where it is known, said to be French where it is not."""
+    return loaded.cited(text)
 
 
 @register.filter

@@ -25,11 +25,16 @@ PAGES = {
     "sector": "/secteurs/energie/",
     "france": "/territoires/",
     "communes": "/territoires/departement-23/communes/",
+    "newcomer": "/comprendre/",
     "glossary": "/glossaire/",
+    "word": "/glossaire/ptce/",
+    "offline": "/hors-connexion/",
     "about": "/a-propos/",
     "legal": "/mentions-legales/",
     "personal data": "/donnees-personnelles/",
     "accessibility": "/accessibilite/",
+    "configurator": "/embed/configurer/?territory=departement-23&custom=ffff00",
+    "embedded": "/embed/?territory=departement-23&colour=violet",
     "missing": "/rien/",
 }
 THEMES = ("light", "dark")
