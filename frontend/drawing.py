@@ -29,6 +29,8 @@ FINEST = max(BANDS)
 METROPOLE = (-5.2, 41.3, 9.6, 51.1)
 # Degrees: on a drawing of the whole country, places nearer than this are one dot.
 WIDE_GRID = 0.1
+# Places nearer than this part of the width of a territory are one dot: half a pixel.
+FINE = 2 * WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,15 @@ def spread(criteria: SearchCriteria, perimeter: Territory | None) -> Spread:
     seen = [at for at in points if box[0] <= at.x <= box[2] and box[1] <= at.y <= box[3]]
     drawn = drawing(within, None, seen, box)
     return Spread(drawn, within, len(set(map(tuple, points))) - len(set(map(tuple, seen))))
+
+
+def places(found: InitiativeQuerySet, within: Territory) -> list[GeosPoint]:
+    """Where initiatives are in a territory, one point for those that a drawing could not tell apart:
+    no more of them than it has room for, however many they are."""
+    west, south, east, north = within.envelope.extent
+    cell = max(east - west, north - south, 1e-4) / FINE
+    cells = found.filter(location__isnull=False).annotate(cell=SnapToGrid("location", cell))
+    return list(cells.values_list("cell", flat=True).distinct().order_by("cell"))
 
 
 def common_ground(found: InitiativeQuerySet) -> Territory | None:

@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
         label=_("Votre courriel, si vous voulez une réponse (facultatif)"),
         required=False,
         max_length=254,
-        widget=forms.EmailInput({"autocomplete": "email"}),
+        widget=forms.EmailInput({"autocomplete": "email", "aria-describedby": "aide-email"}),
         error_messages={
             "invalid": _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
         },

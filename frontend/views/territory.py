@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from directory.features import facets
+from directory.facets import facets
 from directory.filters import SearchForm
 from directory.models import Grouping
 from directory.paging import page_of
@@ -19,7 +19,7 @@ from directory.search import SearchCriteria
 from frontend.addresses import search_address
 from frontend.cards import cards
 from frontend.choices import Choice
-from frontend.drawing import Drawing, drawing, spread
+from frontend.drawing import Drawing, drawing, places, spread
 from frontend.linked_data import of_territory, trail
 from frontend.overseas import OVERSEAS
 from frontend.quantities import area, plain
@@ -47,8 +47,8 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("frontend:territory", args=[found.pk]))
     criteria = SearchForm(QueryDict(f"territory={found.pk}")).criteria()
     taxonomy = Taxonomy()
-    counts = facets(criteria)
-    count = criteria.initiatives().count()
+    found_here = facets(criteria)
+    counts, count = found_here.counts, found_here.count
     enclosing = sorted(Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind))
     context = {
         "territory": found,
@@ -91,8 +91,7 @@ def outline(found: Territory, criteria: SearchCriteria) -> Any:
         return None
     if found.kind == Kind.COUNTRY:
         return spread(criteria, found).drawing
-    placed = criteria.initiatives().filter(location__isnull=False).order_by("pk")
-    return drawing(frame, found, placed.values_list("location", flat=True))
+    return drawing(frame, found, places(criteria.initiatives(), found))
 
 
 def insets(criteria: SearchCriteria) -> list[tuple[Territory, Drawing | None]]:

@@ -18,6 +18,7 @@ PAGES = {
     "places": "/?place=saint",
     "nothing": "/?q=zzzzzz",
     "initiative": "/initiatives/ambiance-bois/",
+    "report": "/initiatives/ambiance-bois/signaler/",
     "territory": "/territoires/departement-23/",
     "commune": "/territoires/commune-23008/",
     "ptce": "/ptce/de-fil-en-reseaux/",
