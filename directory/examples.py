@@ -26,6 +26,7 @@ from directory.models import (
     Source,
     SourceRecord,
 )  # fmt: skip
+from directory.pyramid import fold
 from directory.taxonomy import load_taxonomy
 from territories.models import Kind, Territory
 
@@ -54,13 +55,16 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
             done[_load(row, source, places, activities)] += 1
         for slug, kind in [(PTCE, GroupingKind.PTCE), (NETWORK, GroupingKind.NETWORK)]:
             _load_groupings(kind, activities[slug])
+    fold()
     return done
 
 
 def remove_examples() -> int:
     """Take every example out, with what hangs on it; how many initiatives went."""
     with transaction.atomic():
-        return remove(Origin.EXAMPLE)
+        removed = remove(Origin.EXAMPLE)
+    fold()
+    return removed
 
 
 def remove(origin: Origin) -> int:

@@ -232,7 +232,7 @@ class SearchForm(Parameters):
         ids |= {activity.pk for activity in activities}
         for sector in sectors:
             first = sector.pk * ACTIVITIES_PER_SECTOR
-            ids |= {first, *Activity.objects.filter(sector=sector).values_list("pk", flat=True)}
+            ids |= set(range(first, first + ACTIVITIES_PER_SECTOR))
         return tuple(sorted(ids))
 
     def clean_territory(self) -> tuple[Any, ...]:

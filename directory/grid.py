@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from territories.geometry import BBox
 
@@ -25,8 +26,54 @@ def shift_of(zoom: int) -> int:
     return STORED_LEVEL - level_of(zoom)
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Whole cells of one zoom: columns and rows, the last ones left out. East before west: over the
+    antimeridian."""
+
+    zoom: int
+    west: int
+    top: int
+    east: int
+    bottom: int
+
+    @property
+    def across(self) -> int:
+        """How many columns and rows the whole grid has."""
+        return 1 << level_of(self.zoom)
+
+    def columns(self) -> list[tuple[int, int]]:
+        """One range of columns, the last left out, or two over the antimeridian."""
+        if self.west < self.east:
+            return [(self.west, self.east)]
+        return [(self.west, self.across), (0, self.east)]
+
+    def __len__(self) -> int:
+        return sum(end - start for start, end in self.columns()) * (self.bottom - self.top)
+
+    @property
+    def box(self) -> BBox:
+        """The box that they fill, its edges rounded outward; the ends of the grid reach the poles."""
+        return BBox(
+            _west(self.west, self.across),
+            _south(self.bottom, self.across),
+            _east(self.east, self.across),
+            _north(self.top, self.across),
+        )
+
+
 def align(box: BBox, zoom: int) -> BBox:
-    """The box moved outward to the cells of that zoom; aligning twice changes nothing.
+    """The box moved outward to the cells of that zoom; aligning twice changes nothing."""
+    return cells_of(box, zoom).box
+
+
+def zoom_of(box: BBox) -> int | None:
+    """The first zoom to whose cells the box is aligned; None where it is to none."""
+    return next((zoom for zoom in range(MAX_ZOOM + 1) if align(box, zoom) == box), None)
+
+
+def cells_of(box: BBox, zoom: int) -> Cells:
+    """The cells of that zoom that the box meets.
 
     The rows of cells at both ends of the grid reach the poles. A box that crosses the
     antimeridian and comes to meet itself is the whole world.
@@ -50,7 +97,7 @@ def align(box: BBox, zoom: int) -> BBox:
     elif east >= west:
         west, east = 0, cells
     bottom = max(bottom, top + 1)
-    return BBox(_west(west, cells), _south(bottom, cells), _east(east, cells), _north(top, cells))
+    return Cells(zoom, west, top, east, bottom)
 
 
 def _west(column: int, cells: int) -> float:

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from directory.models import Initiative, Merge, Report
 from directory.places import complete_place
+from directory.pyramid import fold_when_many
 from territories.names import WORD, fold
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def save(initiative: Initiative, changed: Iterable[str], by: str, source: str) -
         **initiative.provenance, **{name: note for name in changed if name not in WITHOUT_PROVENANCE}
     }  # fmt: skip
     initiative.save()
+    transaction.on_commit(fold_when_many)
     return initiative
 
 
@@ -78,6 +80,7 @@ def merge(kept: Initiative, gone: Initiative) -> None:
     gone.reports.update(initiative=kept)
     gone.sites.update(parent=kept)
     gone.delete()
+    transaction.on_commit(fold_when_many)
 
 
 @transaction.atomic

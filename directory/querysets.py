@@ -44,17 +44,20 @@ def geography() -> Cast:
     return Cast("location", models.PointField(srid=4326, geography=True))
 
 
+LON = Func(F("location"), function="ST_X", output_field=FloatField())
+LAT = Func(F("location"), function="ST_Y", output_field=FloatField())
+
+
 def in_box_q(box: BBox) -> Q:
     """Points in the box, its edges included; the box may be a line or a point.
 
     The index compares boxes in single precision, a metre too wide: the coordinates decide.
     """
-    lon, lat = (Func(F("location"), function=name, output_field=FloatField()) for name in ("ST_X", "ST_Y"))
     condition = Q()
     for west, south, east, north in box.parts():
         frame = Polygon.from_bbox((west, south, east, north))
         frame.srid = 4326
-        inside = Q(Range(lon, (west, east))) & Q(Range(lat, (south, north)))
+        inside = Q(Range(LON, (west, east))) & Q(Range(LAT, (south, north)))
         condition |= Q(location__bboverlaps=frame) & inside
     return condition
 
@@ -89,6 +92,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """Each with ``distance``: metres to the point, None without a place."""
         centre = GeosPoint(point.lon, point.lat, srid=4326)
         return self.annotate(distance=Distance(geography(), centre))
+
+    def in_sectors(self, mask: int) -> InitiativeQuerySet:
+        """In one of the sectors of the mask."""
+        return self.alias(shared=F("sector_mask").bitand(mask)).filter(~Q(shared=0))
 
     def in_activities(self, ids: Iterable[int]) -> InitiativeQuerySet:
         return self.filter(activities__overlap=list(ids))

@@ -13,7 +13,14 @@ from typing import Any, Self
 from django.db.models import F, Q
 from django.utils import timezone
 
-from directory.models import Grouping, Initiative, Listing, Membership, ServedTerritory
+from directory.models import (
+    ACTIVITIES_PER_SECTOR,
+    Grouping,
+    Initiative,
+    Listing,
+    Membership,
+    ServedTerritory,
+)  # fmt: skip
 from directory.querysets import InitiativeQuerySet
 from directory.words import TextQuery
 from territories.geometry import BBox, Point
@@ -30,12 +37,18 @@ ORDERINGS: dict[str, tuple[tuple[str, bool], ...]] = {
     "-created": (("created_at", True), ("pk", True)),
 }
 
+NARROWING = (
+    "text", "activities", "territories", "ptces", "networks", "legal_forms", "charter", "testimony",
+    "example", "placed", "bbox", "near", "verified_since", "updated_since", "ids", "listing",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchCriteria:
     """What is looked for. ``params`` is the same thing in the filter language, for addresses.
 
-    ``radius`` is in metres. An empty tuple or None asks nothing.
+    ``radius`` is in metres. An empty tuple or None asks nothing. A whole sector is the hundred
+    ``activities`` that it may ever have.
     """
 
     text: TextQuery | None = None
@@ -65,6 +78,8 @@ class SearchCriteria:
         found = Initiative.objects.visible().filter(self._plain_q()).order_by()
         if self.text is not None:
             found = found.matching(self.text.tsquery)
+        if self.sector_mask:
+            found = found.in_sectors(self.sector_mask)
         if self.activities is not None:
             found = found.in_activities(self.activities)
         if self.bbox is not None:
@@ -86,6 +101,20 @@ class SearchCriteria:
                 for name, descending in ORDERINGS[self.ordering]
             )
         )
+
+    @property
+    def sector_mask(self) -> int | None:
+        """The bits of the sectors asked for: 0 where none is, None where single activities are."""
+        if self.activities is None:
+            return 0
+        sectors = {activity // ACTIVITIES_PER_SECTOR for activity in self.activities}
+        if len(self.activities) < len(sectors) * ACTIVITIES_PER_SECTOR:
+            return None
+        return sum(1 << (sector - 1) for sector in sectors)
+
+    def asked(self) -> set[str]:
+        """The names of the fields that narrow the search."""
+        return {name for name in NARROWING if getattr(self, name) not in (None, ())}
 
     def without(self, facet: str) -> Self:
         """The same criteria less those of one facet: what its counts follow."""

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from directory.examples import remove
 from directory.models import Activity, Grouping, GroupingKind, LegalForm, Origin
+from directory.pyramid import fold
 from directory.taxonomy import load_taxonomy, phrases_in
 from territories.models import Kind, Territory
 
@@ -94,13 +95,16 @@ def make_synthetic(count: int, seed: int = 1, progress: bool = False) -> int:
         cursor.execute("ANALYZE directory_initiative")
         for index in ("initiative_search", "initiative_activities"):
             cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
+    fold()
     return len(ids)
 
 
 def remove_synthetic() -> int:
     """Take every synthetic initiative out, with its links and groupings; how many went."""
     with pgtrigger.ignore(*HISTORY), transaction.atomic():
-        return remove(Origin.SYNTHETIC)
+        removed = remove(Origin.SYNTHETIC)
+    fold()
+    return removed
 
 
 @dataclass(frozen=True, slots=True)

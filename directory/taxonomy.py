@@ -78,7 +78,8 @@ def load_phrases() -> None:
     words = {
         word for row in rows for word in WORD.findall(fold(row.text)) if len(word) > 2 and word.isalpha()
     }
-    LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in sorted(words)], ignore_conflicts=True)
+    words -= set(LexiconWord.objects.filter(word__in=words).values_list("word", flat=True))
+    LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in sorted(words)])
 
 
 def _equivalents(texts: list[str], known: list[Phrase]) -> list[Phrase]:

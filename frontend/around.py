@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from directory.facets import count as matched
 from directory.search import SearchCriteria
 from frontend.addresses import search_address, without
 from frontend.quantities import length
@@ -40,7 +41,7 @@ def around(criteria: SearchCriteria, count: int) -> list[Around]:
     found: list[Around] = []
     for radius in RADII:
         nearby = replace(criteria, territories=(), served=False, near=centre, radius=radius)
-        more = nearby.initiatives().count()
+        more = matched(nearby)
         if more > count:
             count = more
             address = search_address(params, near=str(centre), radius=str(radius))

@@ -1,6 +1,6 @@
 """What a reader may filter by: each choice with its label, its count and whether it is chosen.
 
-Counts follow the other filters and ignore their own (``directory.features.facets``). A chosen value
+Counts follow the other filters and ignore their own (``directory.facets``). A chosen value
 stays on offer when it counts nothing.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from directory.features import facets
+from directory.facets import facets
 from directory.models import Grouping, LegalForm, Sector
 from directory.search import SearchCriteria
 from frontend.sectors import Taxonomy, icon_of
@@ -73,7 +73,7 @@ class Choices:
 
 
 def choices(criteria: SearchCriteria, taxonomy: Taxonomy) -> Choices:
-    counts = facets(criteria)
+    counts = facets(criteria).counts
     params = criteria.params
     sectors = set(values(params, "sector"))
     names = {

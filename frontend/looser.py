@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.facets import count as matched
 from directory.search import SearchCriteria
 from frontend.addresses import search_address, without
 from frontend.around import around_in_words
@@ -56,7 +57,7 @@ def looser(criteria: SearchCriteria, *but: str) -> list[Looser]:
             found.append(larger)
             continue
         cleared, words = LOOSER[name]
-        if count := replace(criteria, **cleared).initiatives().count():
+        if count := matched(replace(criteria, **cleared)):
             label = str(words) or _("sans « %(words)s »") % {"words": criteria.params["q"].strip()}
             found.append(Looser(label, count, search_address(without(criteria.params, name))))
     return found
@@ -67,7 +68,7 @@ def in_a_larger_radius(criteria: SearchCriteria) -> Looser | None:
     if criteria.near is None:
         return None
     for radius in RADII:
-        if radius > criteria.radius and (count := replace(criteria, radius=radius).initiatives().count()):
+        if radius > criteria.radius and (count := matched(replace(criteria, radius=radius))):
             address = search_address({**criteria.params, "radius": str(radius)})
             return Looser(around_in_words(criteria.near, radius), count, address)
     return None

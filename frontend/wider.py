@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from directory.facets import count as matched
 from directory.search import SearchCriteria
 from frontend.addresses import search_address
 from territories.models import Kind, Territory
@@ -30,7 +31,7 @@ def wider(criteria: SearchCriteria) -> list[Wider]:
     places = {place.kind: place for place in around.filter(kind__in=AROUND)}
     found: list[Wider] = []
     for place in (places[kind] for kind in AROUND if kind in places):
-        count = replace(criteria, territories=(place,)).initiatives().count()
+        count = matched(replace(criteria, territories=(place,)))
         if count > (found[-1].count if found else 0):
             params = {**criteria.params, "territory": place.pk}
             found.append(Wider(place, count, search_address(params)))

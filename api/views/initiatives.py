@@ -24,6 +24,7 @@ from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
 from api.throttles import count
 from api.views.reading import GeoReading
+from directory.facets import count as matching
 from directory.features import CSV_COLUMNS, every_row, features, flat_rows, one_moment
 from directory.models import Initiative, Merge
 from directory.paging import Page, Row, page_of
@@ -76,7 +77,7 @@ def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResp
     media_type = request.accepted_renderer.media_type
     body = answers.collection(
         features(page.rows, answers.site(request)),
-        numberMatched=criteria.initiatives().count(),
+        numberMatched=matching(criteria),
         numberReturned=len(page.rows),
         links=answers.links(request, media_type, page.next_cursor),
     )
@@ -100,7 +101,7 @@ def stream(request: Request, criteria: SearchCriteria) -> Iterator[str]:
     """A FeatureCollection by pieces. The count and the rows are of one moment."""
     base = answers.site(request)
     with one_moment():
-        matched = criteria.initiatives().count()
+        matched = matching(criteria)
         found = answers.links(request, request.accepted_renderer.media_type, None)
         yield answers.opening(numberMatched=matched, numberReturned=matched, links=found)
         between = ""

@@ -12,7 +12,8 @@ from api.forms import FacetsForm, MapForm, read
 from api.parameters import parameters_of
 from api.schemas import ref
 from api.views.reading import GeoReading, Reading
-from directory.features import clusters, facets
+from directory.clusters import clusters
+from directory.facets import facets
 
 VIEW = "The view, in degrees: minimum longitude, minimum latitude, maximum longitude, maximum latitude."
 
@@ -54,10 +55,7 @@ class Facets(Reading):
         responses={(200, "application/json"): ref("Facets")},
     )
     def get(self, request: Request) -> Response:
-        criteria = read(FacetsForm, request).criteria()
-        found = criteria.initiatives()
-        counts = {
-            "numberMatched": found.count(),
-            "withoutPlace": found.filter(location__isnull=True).count(),
-        }
-        return Response({**counts, **facets(criteria)})
+        found = facets(read(FacetsForm, request).criteria())
+        return Response(
+            {"numberMatched": found.count, "withoutPlace": found.count - found.placed, **found.counts}
+        )

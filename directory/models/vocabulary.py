@@ -35,13 +35,20 @@ class Phrase(models.Model):
 
 
 class LexiconWord(models.Model):
-    """A folded word seen in a published listing or in the taxonomy: what a typo is corrected to."""
+    """A folded word seen in a published listing or in the taxonomy: what a typo is corrected to.
 
-    word = models.TextField(primary_key=True)
+    A word may be here twice: two writers who learn it at once do not wait for each other.
+    """
+
+    word = models.TextField()
 
     class Meta:
-        # read by words.analyse(): the nearest word
-        indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="lexicon_trigrams")]
+        indexes = [
+            # read by words.analyse(): the nearest word
+            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="lexicon_trigrams"),
+            # read by words.analyse() and by whoever learns words: is it known?
+            models.Index(fields=["word"], opclasses=["text_pattern_ops"], name="lexicon_words"),
+        ]
 
     def __str__(self) -> str:
         return self.word

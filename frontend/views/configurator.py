@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from directory.facets import count
 from directory.filters import SearchForm
 from directory.search import SearchCriteria
 from frontend.accents import Accent
@@ -137,7 +138,7 @@ def composed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "frame": frame,
         "look": frame.look,
         "adjusted": adjusted(frame.look),
-        "count": criteria.initiatives().count(),
+        "count": count(criteria),
         "choices": choices(criteria, taxonomy),
         "tokens": [replace(token, href=frame.settings_address(asked_in(token.href))) for token in filters],
         "preview_href": address,

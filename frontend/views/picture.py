@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from directory.facets import count
 from directory.filters import SearchForm
 from directory.models import GroupingKind
 from directory.search import SearchCriteria
@@ -93,7 +94,7 @@ def criteria_of(name: str, value: str) -> SearchCriteria:
 
 
 def counted(criteria: SearchCriteria) -> str:
-    n = criteria.initiatives().count()
+    n = count(criteria)
     return ngettext("%(number)s initiative", "%(number)s initiatives", n) % {"number": plain(n)}
 
 

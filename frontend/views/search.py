@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from directory.errors import BadCursor
+from directory.facets import count, totals
 from directory.filters import SearchForm
 from directory.paging import Page, page_of
 from directory.search import SearchCriteria
@@ -96,19 +96,19 @@ def ways_out(criteria: SearchCriteria) -> dict[str, Any]:
 def figures(criteria: SearchCriteria) -> dict[str, Any]:
     """How many match, how many of them have a place, and how many a box or a radius leaves out
     because they have none."""
-    counted = criteria.initiatives().aggregate(
-        count=Count("pk"), placed=Count("location"), box=Extent("location")
-    )
-    figures = {
-        **counted,
-        "unplaced": counted["count"] - counted["placed"],
+    found = totals(criteria)
+    figures: dict[str, Any] = {
+        "count": found.count,
+        "placed": found.placed,
+        "box": found.box,
+        "unplaced": found.count - found.placed,
         "left_out": 0,
         "left_out_href": "",
     }
     if (criteria.bbox or criteria.near) and criteria.placed is None:
         params = without(criteria.params, "bbox", "near")
         beyond = replace(criteria, bbox=None, near=None, placed=False, ordering="name")
-        figures["left_out"] = beyond.initiatives().count()
+        figures["left_out"] = count(beyond)
         figures["left_out_href"] = search_address(params, placed="false")
     return figures
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from directory.features import facets
+from directory.facets import facets
 from directory.filters import SearchForm
 from directory.models import Activity, Sector
 from directory.paging import page_of
@@ -37,17 +37,17 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return of_activity(taxonomy, slug)
     criteria = SearchForm(QueryDict(f"sector={found.slug}")).criteria()
-    count = criteria.initiatives().count()
+    found_here = facets(criteria)
     context = {
         "sector": found,
         "picture": reverse("frontend:sector_picture", args=[found.slug]),
         "icon": icon_of(found.slug),
-        "sections": sections(found, taxonomy, facets(criteria)["activity"]),
+        "sections": sections(found, taxonomy, found_here.counts["activity"]),
         "criteria": criteria,
         "selection": found.label,
-        "count": count,
+        "count": found_here.count,
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
-        "shown": min(count, SHOWN),
+        "shown": min(found_here.count, SHOWN),
         "map": spread(criteria, None),
         "search_href": search_address(criteria.params),
     }

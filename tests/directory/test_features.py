@@ -7,7 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory import clusters as map_clusters
 from directory import features
+from directory.clusters import clusters
+from directory.facets import facets
 from directory.models import Grouping, Initiative
 from territories.geometry import BBox
 from tests.directory.conftest import criteria
@@ -49,9 +52,7 @@ def scattered(taxonomy: None) -> None:
 def test_the_counts_of_the_map_sum_to_what_the_list_finds_in_the_aligned_box(
     scattered: None, west: float, east: float, lats: tuple[float, float], zoom: int, query: str
 ) -> None:
-    view = features.clusters(
-        criteria(query), BBox(west, min(lats), east, max(lats)), zoom, "https://example.org"
-    )
+    view = clusters(criteria(query), BBox(west, min(lats), east, max(lats)), zoom, "https://example.org")
     read = [json.loads(text)["properties"] for text in view.features]
     found = criteria(query).in_box(view.bbox).initiatives()
     assert view.matched == sum(properties.get("count", 1) for properties in read) == found.count()
@@ -61,7 +62,7 @@ def test_the_counts_of_the_map_sum_to_what_the_list_finds_in_the_aligned_box(
 def test_a_cluster_says_its_sectors_and_its_box(initiative: Make) -> None:
     initiative(at=(2.0, 46.0), activities=[101, 205])
     initiative(at=(2.001, 46.002), activities=[102])
-    view = features.clusters(criteria(""), FRANCE, 5, "https://example.org")
+    view = clusters(criteria(""), FRANCE, 5, "https://example.org")
     [cluster] = [json.loads(text) for text in view.features]
     assert cluster["properties"] == {
         "count": 2, "sectors": {"alimentation": 2, "energie": 1}, "bbox": [2.0, 46.0, 2.001, 46.002]
@@ -71,7 +72,7 @@ def test_a_cluster_says_its_sectors_and_its_box(initiative: Make) -> None:
 
 def test_an_initiative_alone_in_its_cell_is_named(initiative: Make) -> None:
     made = initiative('Le « Moulin » "à" \\ eau', at=(2.0, 46.0))
-    [single] = features.clusters(criteria(""), FRANCE, 5, "https://example.org").features
+    [single] = clusters(criteria(""), FRANCE, 5, "https://example.org").features
     properties = json.loads(single)["properties"]
     assert (properties["id"], properties["name"], properties["sector"]) == (
         made.slug,
@@ -84,17 +85,17 @@ def test_an_initiative_alone_in_its_cell_is_named(initiative: Make) -> None:
 def test_a_huge_box_at_a_deep_zoom_is_answered_coarser(
     scattered: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(features, "MAX_FEATURES", 5)
-    view = features.clusters(criteria(""), FRANCE, 22, "")
+    monkeypatch.setattr(map_clusters, "MAX_FEATURES", 5)
+    view = clusters(criteria(""), FRANCE, 22, "")
     assert view.zoom < 22
     assert len(view.features) <= 5
-    finer = features.clusters(criteria(""), FRANCE, view.zoom + 1, "")
+    finer = clusters(criteria(""), FRANCE, view.zoom + 1, "")
     assert finer.zoom == view.zoom, "the finest zoom that fits is answered"
 
 
 def test_the_same_zoom_gives_the_same_cells_to_neighbouring_views(scattered: None) -> None:
     def cells(box: BBox) -> dict[str, int]:
-        read = [json.loads(text) for text in features.clusters(criteria(""), box, 7, "").features]
+        read = [json.loads(text) for text in clusters(criteria(""), box, 7, "").features]
         return {f["id"]: f["properties"].get("count", 1) for f in read}
 
     left, right = cells(BBox(1.5, 45.5, 2.4, 46.7)), cells(BBox(2.0, 45.5, 3.0, 46.7))
@@ -107,16 +108,20 @@ def test_each_facet_ignores_its_own_filter_and_follows_the_others(initiative: Ma
     join(ptce, initiative(activities=[101], legal_form="scic"))
     initiative(activities=[101, 201], legal_form="association")
     initiative(activities=[201], legal_form="association")
-    counts = features.facets(criteria("sector=energie&legal_form=association"))
+    counts = facets(criteria("sector=energie&legal_form=association")).counts
     assert counts["sector"] == {"alimentation": 1, "energie": 2}
     assert counts["activity"] == {"alimentation--amap-paniers": 1, "energie--production-citoyenne": 2}
     assert counts["legal_form"] == {"association": 2}
     assert counts["ptce"] == {}
-    assert features.facets(criteria(""))["ptce"] == {"pole": 2}
-    assert features.facets(criteria("ptce=pole"))["sector"] == {"alimentation": 2}
+    assert facets(criteria("")).counts["ptce"] == {"pole": 2}
+    assert facets(criteria("ptce=pole")).counts["sector"] == {"alimentation": 2}
 
 
-def test_what_is_streamed_is_what_is_paged(scattered: None) -> None:
+@pytest.mark.parametrize("query", ["", "ordering=-updated", "near=2,46&radius=200000", "q=initiative"])
+def test_what_is_streamed_is_what_is_listed_in_its_order(scattered: None, query: str) -> None:
+    listed = list(criteria(query).ordered().values_list("slug", flat=True))
     with features.one_moment():
-        streamed = [row.pk for chunk in features.every_row(criteria("")) for row in chunk]
-    assert streamed == list(criteria("").ordered().values_list("pk", flat=True))
+        streamed = b"".join(features.every_feature(criteria(query), "https://example.org"))
+        table = b"".join(features.every_line(criteria(query), "https://example.org")).decode()
+    assert [feature["id"] for feature in json.loads(b"[" + streamed + b"]")] == listed
+    assert [line.split(",")[0] for line in table.splitlines()] == listed

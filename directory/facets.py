@@ -1,0 +1,233 @@
+"""How many match: in all, with a place, and per value of each facet.
+
+Where sectors, legal forms and having a place are all that is asked, the tallies answer, which triggers
+keep exact; in an aligned box, the pyramid; otherwise the rows that match are read, once for all the
+facets that follow the same criteria.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.db import connection
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+
+from directory import pyramid
+from directory.grid import Cells, cells_of, zoom_of
+from directory.pyramid import Totals, compiled
+from directory.search import SearchCriteria
+from directory.version import token
+
+# Each facet, and the one whose filter it sets aside: the counts of activities are those of sectors.
+OWN = {
+    "sector": "sector",
+    "activity": "sector",
+    "legal_form": "legal_form",
+    "network": "network",
+    "ptce": "ptce",
+}
+TALLIED = {"activities", "legal_forms", "placed"}
+GROUPINGS = {"network", "ptce"}
+
+Counts = dict[str, dict[str, int]]
+Row = tuple[str, str, int, int]  # facet, value, how many, place in the order of the taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many match, how many of them have a place, and ``counts["sector"]["energie"]``; no zeros."""
+
+    count: int
+    placed: int
+    counts: Counts
+
+
+def count(criteria: SearchCriteria) -> int:
+    """How many initiatives match."""
+    if _tallied(criteria):
+        return _tally_totals(criteria)[0]
+    if cells := _aligned(criteria):
+        return pyramid.totals_in(criteria, cells).count
+    return criteria.initiatives().count()
+
+
+def totals(criteria: SearchCriteria) -> Totals:
+    """How many match, how many have a place, and a box around these.
+
+    The box may be wider than they are after some left, until the counts are rebuilt.
+    """
+    if _tallied(criteria) and not criteria.legal_forms:
+        found, placed = _tally_totals(criteria)
+        everywhere = Cells(FRAME_ZOOM, 0, 0, 1 << FRAME_ZOOM + 2, 1 << FRAME_ZOOM + 2)
+        return Totals(found, placed, pyramid.totals_in(criteria, everywhere).box if placed else None)
+    if cells := _aligned(criteria):
+        return pyramid.totals_in(criteria, cells)
+    read = criteria.initiatives().aggregate(
+        count=Count("pk"), placed=Count("location"), box=Extent("location")
+    )
+    return Totals(read["count"], read["placed"], read["box"])
+
+
+# The coarsest cells of the pyramid.
+FRAME_ZOOM = pyramid.LEVELS[0] - 2
+
+
+def facets(criteria: SearchCriteria) -> Facets:
+    """Totals, and counts per value of each facet.
+
+    Each facet ignores its own filter and follows the others. An initiative with several sectors
+    counts once in each.
+    """
+    wanted: dict[SearchCriteria, set[str]] = {criteria: {"total"}}
+    for facet, own in OWN.items():
+        wanted.setdefault(criteria.without(own), set()).add(facet)
+    rows = [row for followed, names in wanted.items() for row in _read(followed, names)]
+    counts: Counts = {facet: {} for facet in OWN}
+    found: dict[str, int] = defaultdict(int)
+    for facet, value, n, _place in sorted(rows, key=_order):
+        (found if facet == "total" else counts[facet])[value] = n
+    return Facets(found["count"], found["placed"], counts)
+
+
+def _order(row: Row) -> tuple[str, int, int, str]:
+    """Sectors and activities in the order of the taxonomy, the others by what they count."""
+    facet, value, n, place = row
+    return facet, place, -n, value
+
+
+def _read(criteria: SearchCriteria, names: set[str]) -> Iterable[Row]:
+    if not _tallied(criteria):
+        return _matched_rows(criteria, names)
+    rows = _tally_rows(criteria, names - GROUPINGS) if names - GROUPINGS else []
+    if names & GROUPINGS:
+        # With no filter at all this is what every first visit asks, and it joins every membership.
+        everything = _kept if not criteria.asked() else lambda make: make()
+        rows += [row for row in everything(lambda: _matched_rows(criteria, GROUPINGS)) if row[0] in names]
+    return rows
+
+
+# -- From the tallies and the pyramid ----------------------------------------------------------
+
+
+def _tallied(criteria: SearchCriteria) -> bool:
+    return criteria.asked() <= TALLIED and criteria.sector_mask is not None
+
+
+def _aligned(criteria: SearchCriteria) -> Cells | None:
+    """The cells that the box of the criteria is made of, where the pyramid can count them."""
+    if criteria.bbox is None or not pyramid.covers(criteria):
+        return None
+    zoom = zoom_of(criteria.bbox)
+    return None if zoom is None or zoom > pyramid.FINEST_ZOOM else cells_of(criteria.bbox, zoom)
+
+
+TALLY_ROWS = {
+    "total": "SELECT 'total' AS facet, 'count' AS value, coalesce(sum(n), 0) AS n, 0 AS place FROM masks"
+    " UNION ALL SELECT 'total', 'placed', coalesce(sum(n), 0), 0 FROM masks WHERE placed",
+    "sector": "SELECT 'sector', s.slug, sum(n), s.id FROM masks"
+    " JOIN directory_sector s ON key & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug",
+    "activity": "SELECT 'activity', a.slug, sum(n), a.id FROM tallies t"
+    " JOIN directory_activity a ON a.id = t.key WHERE facet = 'activity' GROUP BY a.id, a.slug",
+    "legal_form": "SELECT 'legal_form', legal_form, sum(n), 0 FROM masks GROUP BY legal_form",
+}
+
+
+def _tally_sql(criteria: SearchCriteria) -> tuple[str, list[Any]]:
+    """What of the tallies these criteria take, as the tables ``tallies`` and ``masks``.
+
+    Tallies of activities know no sectors: they follow criteria that ask none.
+    """
+    conditions, params = ["true"], []
+    if criteria.legal_forms:
+        conditions.append("legal_form = ANY (%s)")
+        params.append(list(criteria.legal_forms))
+    if criteria.placed is not None:
+        conditions.append("placed" if criteria.placed else "NOT placed")
+    mask = criteria.sector_mask
+    sectors = f"AND key & {mask} <> 0" if mask else ""
+    sql = f"""
+        WITH tallies AS (SELECT * FROM directory_tally WHERE {" AND ".join(conditions)}),
+        masks AS (
+            SELECT key, legal_form, placed, sum(n) AS n FROM tallies WHERE facet = 'mask' {sectors}
+            GROUP BY 1, 2, 3
+        )
+    """
+    return sql, params
+
+
+def _tally_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
+    opening, params = _tally_sql(criteria)
+    union = " UNION ALL ".join(TALLY_ROWS[name] for name in sorted(names))
+    return [row for row in _rows(opening + union, params) if row[2] or row[0] == "total"]
+
+
+def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
+    found = {value: n for _facet, value, n, _place in _tally_rows(criteria, {"total"})}
+    return found["count"], found["placed"]
+
+
+# -- From the rows -----------------------------------------------------------------------------
+
+GROUPING_ROWS = """
+    SELECT g.kind, g.slug, count(*), 0 FROM (
+        SELECT grouping_id, initiative_id FROM directory_membership
+        WHERE member_agreed_at IS NOT NULL AND grouping_agreed_at IS NOT NULL AND until IS NULL
+        UNION SELECT id, initiative_id FROM directory_grouping
+    ) b
+    JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind = '{kind}'
+    JOIN matched AS m ON m.id = b.initiative_id
+    GROUP BY g.id, g.kind, g.slug
+"""
+MATCHED_ROWS = {
+    "total": "SELECT 'total', 'count', count(*), 0 FROM matched"
+    " UNION ALL SELECT 'total', 'placed', count(*), 0 FROM matched WHERE placed",
+    "sector": "SELECT 'sector', s.slug, sum(n), s.id"
+    " FROM (SELECT mask, count(*) AS n FROM matched GROUP BY 1) AS m"
+    " JOIN directory_sector s ON mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug",
+    "activity": "SELECT 'activity', a.slug, sum(n), a.id"
+    " FROM (SELECT activities, count(*) AS n FROM matched GROUP BY 1) AS m"
+    " CROSS JOIN LATERAL (SELECT DISTINCT unnest(activities) AS id) AS u"
+    " JOIN directory_activity a ON a.id = u.id GROUP BY a.id, a.slug",
+    "legal_form": "SELECT 'legal_form', legal_form, count(*), 0 FROM matched GROUP BY legal_form",
+    "network": GROUPING_ROWS.format(kind="network"),
+    "ptce": GROUPING_ROWS.format(kind="ptce"),
+}
+
+
+HAS_PLACE = ExpressionWrapper(Q(location__isnull=False), BooleanField())
+
+
+def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
+    """One reading of what matches, for all these facets."""
+    found = criteria.initiatives().annotate(has_place=HAS_PLACE)
+    matched, params = compiled(
+        found.values_list("pk", "sector_mask", "activities", "legal_form", "has_place")
+    )
+    opening = f"WITH matched(id, mask, activities, legal_form, placed) AS MATERIALIZED ({matched}) "
+    return _rows(opening + " UNION ALL ".join(MATCHED_ROWS[name] for name in sorted(names)), params)
+
+
+def _rows(sql: str, params: Iterable[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return [(facet, value, int(n), place) for facet, value, n, place in cursor.fetchall()]
+
+
+_last: dict[str, list[Row]] = {}
+
+
+def _kept(make: Callable[[], list[Row]]) -> list[Row]:
+    """What ``make`` gives, made once per version of the data. Inside a transaction, which sees what nobody
+    else does, it is made each time."""
+    if connection.in_atomic_block:
+        return make()
+    version = token()
+    if version not in _last:
+        made = make()
+        _last.clear()
+        _last[version] = made
+    return _last[version]
