@@ -1,5 +1,6 @@
 """The page of a territory, on real ones."""
 
+import json
 import re
 
 import pytest
@@ -124,3 +125,32 @@ def test_nothing_there_is_a_plain_404(client: Client, id: str) -> None:
 def test_a_page_asks_little_of_the_database(client: Client, django_assert_max_num_queries: object) -> None:
     with django_assert_max_num_queries(21):  # type: ignore[operator]
         text_of(client, "/territoires/departement-23/")
+
+
+def test_search_engines_read_where_it_is_and_the_way_down_to_it(client: Client) -> None:
+    html = text_of(client, "/en/territoires/commune-23008/")
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.S)
+    place, trail = (json.loads(each) for each in found)
+    assert (place["@type"], place["identifier"]) == ("AdministrativeArea", "23008")
+    assert place["url"] == "http://testserver/en/territoires/commune-23008/"
+    south, west, north, east = (float(edge) for edge in place["geo"]["box"].split())
+    aubusson = Territory.objects.get(pk="commune-23008").chief_place
+    assert aubusson is not None
+    assert south < aubusson.y < north
+    assert west < aubusson.x < east
+    steps = [step["item"].rstrip("/").rpartition("/")[2] for step in trail["itemListElement"]]
+    assert steps[:3] == ["country-FR", "region-75", "departement-23"]
+    assert steps[-1] == "commune-23008"
+    assert place["containedInPlace"]["url"].endswith(f"/{steps[-2]}/")
+    country = text_of(client, "/territoires/country-FR/")
+    assert '"@type": "Country"' in country
+    assert "containedInPlace" not in country
+
+
+def test_two_initiatives_that_a_drawing_cannot_tell_apart_are_one_dot(client: Client) -> None:
+    made = make_territory(Kind.DEPARTEMENT, "9X", "Carré", box=(0, 0, 6.4, 6.4))  # 640 cells of 0.01°
+    for lon in (3.001, 3.004, 3.021):
+        make_initiative(at=(lon, 3), departement=made)
+    html = text_of(client, "/territoires/departement-9X/")
+    assert html.count('class="drawing-dot"') == 2
+    assert count_in(text_of(client, "/?territory=departement-9X")) == 3
