@@ -204,7 +204,16 @@ LEAFLET_CONFIG = {
 # Asked by the server only; empty: no street addresses.
 ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # counts by visitor; 300 would forget some
+    },
+    # Drawn pictures, 50 kB each.
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
     # Of its own, so that what is typed does not push out what counts requests.
     "addresses": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import resvg_py
-from django.core.cache import cache
+from django.core.cache import caches
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 
@@ -165,7 +165,7 @@ def key_of(svg: str) -> str:
 def picture(svg: str) -> bytes:
     """The PNG of a cover, kept for a day. TooBusy where others are drawn for longer than one waits."""
     name = f"cover-{key_of(svg)}"
-    if (kept := cache.get(name)) is not None:
+    if (kept := caches["pictures"].get(name)) is not None:
         return bytes(kept)
     if not drawing_one.acquire(timeout=PATIENCE):
         raise TooBusy
@@ -173,5 +173,5 @@ def picture(svg: str) -> bytes:
         made = rendered(svg)
     finally:
         drawing_one.release()
-    cache.set(name, made, KEPT)
+    caches["pictures"].set(name, made, KEPT)
     return made

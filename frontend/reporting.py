@@ -88,9 +88,7 @@ class ReportForm(forms.Form):
             )
         if is_quick(cleaned["stamp"]):
             raise forms.ValidationError(
-                _(
-                    "Ce message est parti très vite, comme celui d’un robot. Attendez un instant et renvoyez-le."
-                )
+                _("Ce message est parti trop vite, comme celui d’un robot. Renvoyez-le dans un instant.")
             )
         return cleaned
 

@@ -5,8 +5,8 @@ from django.urls import path
 from frontend.views import picture
 from frontend.views.configurator import configurator
 from frontend.views.embed import card, embed
-from frontend.views.grouping import network, ptce
 from frontend.views.glossary import glossary, term
+from frontend.views.grouping import network, ptce
 from frontend.views.information import about, accessibility, legal, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline

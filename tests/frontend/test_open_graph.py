@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from directory.models import Initiative
@@ -50,9 +50,9 @@ def atelier() -> Initiative:
 
 @pytest.fixture(autouse=True)
 def _no_picture_kept() -> Iterator[None]:
-    cache.clear()
+    caches["pictures"].clear()
     yield
-    cache.clear()
+    caches["pictures"].clear()
 
 
 def told(html: str) -> dict[str, str]:
