@@ -102,26 +102,18 @@ def asked_for(text: str) -> str:
 
 
 def answer_in_time(text: str) -> Any:
-    asking = waiting.submit(answer, text)
+    awaited = waiting.submit(answer, text)
     try:
-        return asking.result(IN_ALL)
+        return awaited.result(IN_ALL)
     except TooLate:
-        asking.cancel()
+        awaited.cancel()
         raise AddressServiceDown(f"no answer within {IN_ALL} seconds") from None
 
 
 def answer(text: str) -> Any:
     """What the service answers, as JSON; None where it refuses the text."""
-    params: dict[str, str | int] = {"q": text, "limit": ASKED_FOR, "autocomplete": 1}
     try:
-        with requests.get(
-            settings.ADDRESS_SERVICE_URL.rstrip("/") + "/search",
-            params=params,
-            headers={"Accept": "application/json", "User-Agent": "Maillage"},
-            timeout=(TO_CONNECT, OF_SILENCE),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        with requests.Session() as session, asking(session, text) as response:
             if response.status_code == requests.codes.bad_request:
                 return None
             if response.status_code != requests.codes.ok:
@@ -132,6 +124,18 @@ def answer(text: str) -> Any:
         return json.loads(body)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise AddressServiceDown(f"{type(error).__name__}") from None
+
+
+def asking(session: requests.Session, text: str) -> requests.Response:
+    params: dict[str, str | int] = {"q": text, "limit": ASKED_FOR, "autocomplete": 1}
+    return session.get(
+        settings.ADDRESS_SERVICE_URL.rstrip("/") + "/search",
+        params=params,
+        headers={"Accept": "application/json", "User-Agent": "Maillage"},
+        timeout=(TO_CONNECT, OF_SILENCE),
+        allow_redirects=False,
+        stream=True,
+    )
 
 
 def read(answered: Any) -> list[Address]:

@@ -229,6 +229,20 @@ def test_street_addresses_come_after_and_hold_nothing_up(visitor: Visitor, setti
     assert visitor.violations() == visitor.elsewhere == visitor.faults == []
 
 
+def test_what_begins_as_a_street_is_a_street_first_of_all(visitor: Visitor, settings: Any) -> None:
+    caches["addresses"].clear()
+    with address_service() as service:
+        settings.ADDRESS_SERVICE_URL = service.url
+        page = visitor.go("/")
+        typed(where(page), "rue saint")
+        expect(page.get_by_role("group", name="Adresses").get_by_role("option")).to_have_count(2)
+        assert page.get_by_role("group", name="Lieux").get_by_role("option").count() <= 3
+        where(page).fill("")
+        typed(where(page), "aub")
+        assert service.asked[-1]["q"] == "rue saint"
+    caches["addresses"].clear()
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark"), (320, "light")])
 def test_an_open_list_is_accessible_and_fits(window: Any, width: int, theme: str) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)

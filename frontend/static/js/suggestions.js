@@ -7,6 +7,9 @@ const SHORTEST = 2;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 // A street is asked of another server: when there is enough of it to be one.
 const STREET = /^(?=.*\p{L}).{5,}$/u;
+// What begins as a street does is seldom a town: fewer towns then stand before the addresses.
+const BEGINS_AS_STREET = /^(\d+\s*(bis|ter)?,?\s+\p{L}|(rue|avenue|av|boulevard|bd|place|chemin|route|impasse|all[ée]e|quai|cours|square)\s)/iu;
+const TOWNS_BEFORE_STREETS = 3;
 // What each field asks for, and how many of each it shows.
 const FIELDS = {
   q: { sectors: 4, initiatives: 4, places: 3 },
@@ -51,6 +54,7 @@ class Field {
     const { signal } = (this.pending = new AbortController());
     const own = Object.keys(this.limits).filter((name) => name !== "addresses");
     const street = "addresses" in this.limits && "addresses" in this.form.dataset && STREET.test(text);
+    this.fewer = street && BEGINS_AS_STREET.test(text);
     this.found = {};
     // addresses come from another server by way of ours: nothing waits for them
     await Promise.all([this.add(text, own, signal), street && this.add(text, ["addresses"], signal)]);
@@ -78,9 +82,10 @@ class Field {
   }
 
   groups() {
-    return Object.entries(this.limits).map(([name, most]) => ({
+    const most = { ...this.limits, ...(this.fewer && { places: TOWNS_BEFORE_STREETS }) };
+    return Object.keys(most).map((name) => ({
       label: this.words.groups[name],
-      options: (this.found[name] || []).slice(0, most).map((each) => this[name](each)),
+      options: (this.found[name] || []).slice(0, most[name]).map((each) => this[name](each)),
     }));
   }
 
