@@ -59,14 +59,13 @@ SELECT cells.n,
         ELSE json_build_object(
             'count', cells.n,
             'sectors', (
-                SELECT json_object_agg(t.slug, counted.n ORDER BY counted.n DESC, t.id)
-                FROM unnest(cells.counts, ARRAY[{sectors}]) AS counted(n, id)
-                JOIN directory_sector t ON t.id = counted.id WHERE counted.n > 0
+                SELECT json_object_agg(t.slug, t.n ORDER BY t.n DESC, t.place)
+                FROM unnest(cells.counts, %s::text[]) WITH ORDINALITY AS t(n, slug, place) WHERE t.n > 0
             ),
             'bbox', json_build_array({box})
         ) END || '}}'
 FROM cells
-LEFT JOIN directory_initiative i ON cells.n = 1 AND i.id = cells.ids
+LEFT JOIN directory_initiative i ON i.id = CASE WHEN cells.n = 1 THEN cells.ids END
 LEFT JOIN directory_sector s ON s.id = i.main_sector
 LEFT JOIN territories_territory c ON c.id = i.commune_id
 ORDER BY cells.y, cells.x
@@ -89,17 +88,16 @@ def clusters(criteria: SearchCriteria, box: BBox, zoom: int, base: str) -> Clust
     cells = _fitting(criteria, box, zoom)
     source, params, stored = _source(criteria, cells)
     whole = stored and pyramid.reads_whole(criteria, cells.zoom)
-    sectors = list(Sector.objects.order_by("pk").values_list("pk", flat=True))
+    sectors = Sector.objects.order_by("pk").values_list("pk", "slug")
     sql = VIEW.format(
         source=source,
         zoom=cells.zoom,
         n="coalesce(sum(n) FILTER (WHERE mask = 0), 0)" if whole else "sum(n)",
-        counts=_counts(sectors, whole),
-        sectors=", ".join(map(str, sectors)),
+        counts=_counts([pk for pk, _slug in sectors], whole),
         box=BOXES[stored],
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, base])
+        cursor.execute(sql, [*params, base, [slug for _pk, slug in sectors]])
         found = cursor.fetchall()
     return Clusters(cells.box, cells.zoom, sum(int(n) for n, _text in found), [text for _n, text in found])
 
@@ -114,7 +112,7 @@ def _counts(sectors: Sequence[int], whole: bool) -> str:
 def _source(criteria: SearchCriteria, cells: Cells) -> tuple[str, tuple[Any, ...], bool]:
     """A query for what lies in the cells, its parameters, and whether the pyramid answers it."""
     if pyramid.covers(criteria) and cells.zoom <= pyramid.FINEST_ZOOM:
-        return *pyramid.cells_sql(criteria, cells), True
+        return pyramid.cells_sql(criteria, cells), (), True
     found = criteria.in_box(cells.box).initiatives().filter(location__isnull=False)
     matched, params = pyramid.compiled(
         found.annotate(lon=LON, lat=LAT).values_list("pk", "tile_x", "tile_y", "sector_mask", "lon", "lat")

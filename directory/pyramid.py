@@ -1,27 +1,24 @@
 """Hot SQL of the pyramid: counts by cell and sector, kept exact by triggers whatever road a row comes by.
 
-``directory_pyramid`` counts the visible initiatives that have a place, in the cells of four levels. What
+``directory_pyramid`` counts the visible initiatives that have a place, in the cells of five levels. What
 changes is appended, signed, and summed by whoever reads; ``fold()`` replaces what was appended by its
 sums. docs/counts.md describes tables, triggers and functions; migration 0005 makes them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
-from django.db.models import Q
 
 from directory.grid import Cells, level_of, shift_of
-from directory.querysets import LAT, LON
 from directory.search import SearchCriteria
 
-LEVELS = (8, 10, 12, 14)
+LEVELS = (8, 10, 12, 14, 16)
 FINEST_ZOOM = LEVELS[-1] - 2
 # At these levels, what every search without a filter reads: sums over all masks.
-WHOLE_LEVELS = LEVELS[:-1]
+WHOLE_LEVELS = (8, 10, 12)
 WHOLE = 100
 # Columns up to which each is looked up by name: a range would read the rows between, from pole to pole.
 NAMED_COLUMNS = 200
@@ -45,7 +42,7 @@ def reads_whole(criteria: SearchCriteria, zoom: int) -> bool:
     return criteria.sector_mask == 0 and level_of(zoom) <= WHOLE_LEVELS[-1]
 
 
-def cells_sql(criteria: SearchCriteria, cells: Cells) -> tuple[str, tuple[Any, ...]]:
+def cells_sql(criteria: SearchCriteria, cells: Cells) -> str:
     """A query for the rows of these cells, several to a cell, for criteria that it ``covers``:
     x, y, mask, n, sum_lon, sum_lat, ids, west, south, east, north.
 
@@ -64,8 +61,8 @@ def cells_sql(criteria: SearchCriteria, cells: Cells) -> tuple[str, tuple[Any, .
           AND y BETWEEN {cells.top << stored - level} AND {(cells.bottom << stored - level) - 1}
           {f"AND mask & {mask} <> 0" if mask else ""}
     """
-    edges, params = _edges(criteria, cells, whole)
-    return (f"{sql} UNION ALL {edges}", params) if edges else (sql, ())
+    edges = _edges(criteria, cells, whole)
+    return f"{sql} UNION ALL {edges}" if edges else sql
 
 
 def _between(column: str, start: int, end: int, shift: int) -> str:
@@ -84,8 +81,11 @@ EDGES = """
            CASE WHEN sign * once > 0 THEN ceil(lon * 1e6)::integer END,
            CASE WHEN sign * once > 0 THEN ceil(lat * 1e6)::integer END
     FROM (
-        SELECT *, ({in_box})::integer - ({in_cells})::integer AS sign
-        FROM ({matched}) AS m(id, tile_x, tile_y, sector_mask, lon, lat)
+        SELECT *, ({in_box})::integer - ({in_cells})::integer AS sign FROM (
+            SELECT id, tile_x, tile_y, sector_mask, ST_X(location) AS lon, ST_Y(location) AS lat
+            FROM directory_initiative
+            WHERE publication = 'published' AND activity_state = 'open' AND ({near}) {sectors}
+        ) AS near_edge
     ) AS at_edge {masks} WHERE sign <> 0
 """
 BY_MASK = "CROSS JOIN (VALUES (1)) AS o(once)"
@@ -95,18 +95,17 @@ BY_SECTOR = """CROSS JOIN LATERAL (
 ) AS o"""
 
 
-def _edges(criteria: SearchCriteria, cells: Cells, whole: bool) -> tuple[str, tuple[Any, ...]]:
+def _edges(criteria: SearchCriteria, cells: Cells, whole: bool) -> str:
     near = _near_edges(cells)
     if not near:
-        return "", ()
-    unboxed = replace(criteria, bbox=None).initiatives().filter(near).annotate(lon=LON, lat=LAT)
-    matched, params = compiled(unboxed.values_list("pk", "tile_x", "tile_y", "sector_mask", "lon", "lat"))
+        return ""
     shift = shift_of(cells.zoom)
     columns = " OR ".join(
         f"tile_x >> {shift} BETWEEN {start} AND {end - 1}" for start, end in cells.columns()
     )
-    sql = EDGES.format(
-        matched=matched,
+    return EDGES.format(
+        near=near,
+        sectors=f"AND sector_mask & {criteria.sector_mask} <> 0" if criteria.sector_mask else "",
         shift=shift,
         in_box=" OR ".join(
             f"lon BETWEEN {west!r} AND {east!r} AND lat BETWEEN {south!r} AND {north!r}"
@@ -116,24 +115,23 @@ def _edges(criteria: SearchCriteria, cells: Cells, whole: bool) -> tuple[str, tu
         mask="bit" if whole else "sector_mask",
         masks=BY_SECTOR if whole else BY_MASK,
     )
-    return sql, params
 
 
-def _near_edges(cells: Cells) -> Q:
+def _near_edges(cells: Cells) -> str:
     """What lies along the edges of their box, those of the world excepted."""
-    condition = Q()
     box = cells.box
-    lines = [(west, lat, east, lat) for west, _s, east, _n in box.parts() for lat in (box.south, box.north)
-             if abs(lat) < 90]  # fmt: skip
+    lines = [
+        (west, lat, east, lat)
+        for west, _south, east, _north in box.parts()
+        for lat in (box.south, box.north)
+        if abs(lat) < 90
+    ]
     if cells.west > 0:
         lines.append((box.west, box.south, box.west, box.north))
     if cells.east < cells.across:
         lines.append((box.east, box.south, box.east, box.north))
-    for west, south, east, north in lines:
-        frame = Polygon.from_bbox((west - EDGE, south - EDGE, east + EDGE, north + EDGE))
-        frame.srid = 4326
-        condition |= Q(location__bboverlaps=frame)
-    return condition
+    frames = [(west - EDGE, south - EDGE, east + EDGE, north + EDGE) for west, south, east, north in lines]
+    return " OR ".join(f"location && ST_MakeEnvelope({', '.join(map(repr, f))}, 4326)" for f in frames)
 
 
 def compiled(queryset: Any) -> tuple[str, tuple[Any, ...]]:
@@ -158,10 +156,10 @@ class Totals:
 
 def totals_in(criteria: SearchCriteria, cells: Cells) -> Totals:
     """The totals of criteria that it ``covers``, in the box of the cells."""
-    sql, params = cells_sql(criteria, cells)
+    sql = cells_sql(criteria, cells)
     whole = "WHERE mask = 0" if reads_whole(criteria, cells.zoom) else ""
     with connection.cursor() as cursor:
-        cursor.execute(BOX_TOTALS.format(cells=sql, whole=whole), params)
+        cursor.execute(BOX_TOTALS.format(cells=sql, whole=whole))
         count, *box = cursor.fetchone()
     return Totals(int(count), int(count), (box[0], box[1], box[2], box[3]) if count else None)
 

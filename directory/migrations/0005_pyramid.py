@@ -9,7 +9,7 @@ docs/counts.md, and read by directory/pyramid.py.
 from django.db import migrations, models
 
 TABLES = """
--- n initiatives of a cell, by sector mask at levels 8, 10, 12 and 14. At levels 108, 110 and 112, whatever the mask:
+-- n initiatives of a cell, by sector mask at levels 8, 10, 12, 14 and 16. At levels 108, 110 and 112, whatever the mask:
 -- all of the cell under mask 0, and under the bit of each sector how many are in it. Positions are in
 -- millionths of a degree (whole numbers: sums of doubles are exact up to 9e15). The ids are combined by
 -- exclusive or: of one initiative alone, they are its id. The box holds every member; it may be wider
@@ -59,7 +59,7 @@ BOTH = """
 # no box, so in no cell.
 CELLS = """
     finest AS MATERIALIZED (
-        SELECT tile_x >> 10 AS x, tile_y >> 10 AS y, sector_mask AS mask, sum(sign)::integer AS n,
+        SELECT tile_x >> 8 AS x, tile_y >> 8 AS y, sector_mask AS mask, sum(sign)::integer AS n,
                sum(sign * round(lon * 1e6)) AS sum_lon, sum(sign * round(lat * 1e6)) AS sum_lat,
                bit_xor(id) AS ids,
                min(CASE WHEN sign > 0 THEN floor(lon * 1e6) END)::integer AS west,
@@ -69,10 +69,10 @@ CELLS = """
         FROM {rows} AS r WHERE lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90 GROUP BY 1, 2, 3
     ),
     by_mask AS MATERIALIZED (
-        SELECT level, x >> (14 - level) AS x, y >> (14 - level) AS y, mask, sum(n)::integer AS n,
+        SELECT level, x >> (16 - level) AS x, y >> (16 - level) AS y, mask, sum(n)::integer AS n,
                sum(sum_lon) AS sum_lon, sum(sum_lat) AS sum_lat, bit_xor(ids) AS ids,
                min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north
-        FROM finest CROSS JOIN (VALUES (8), (10), (12), (14)) AS l(level) GROUP BY 1, 2, 3, 4
+        FROM finest CROSS JOIN (VALUES (8), (10), (12), (14), (16)) AS l(level) GROUP BY 1, 2, 3, 4
     ),
     cells AS (
         TABLE by_mask

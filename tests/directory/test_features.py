@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from directory import clusters as map_clusters
 from directory import features
 from directory.clusters import clusters
-from directory.facets import facets
+from directory.facets import count, facets, totals
 from directory.models import Grouping, Initiative
 from territories.geometry import BBox
 from tests.directory.conftest import criteria
@@ -47,7 +47,8 @@ def scattered(taxonomy: None) -> None:
 @given(
     west=st.floats(-180, 180), east=st.floats(-180, 180),
     lats=st.tuples(st.floats(-90, 90), st.floats(-90, 90)), zoom=st.integers(0, 22),
-    query=st.sampled_from(["", "sector=energie", "sector=energie,alimentation", "q=initiative"]),
+    query=st.sampled_from(["", "sector=energie", "sector=energie,alimentation", "q=initiative", "placed=true",
+                            "placed=false", "legal_form=scic", "sector=energie--production-citoyenne"]),
 )  # fmt: skip
 def test_the_counts_of_the_map_sum_to_what_the_list_finds_in_the_aligned_box(
     scattered: None, west: float, east: float, lats: tuple[float, float], zoom: int, query: str
@@ -57,6 +58,8 @@ def test_the_counts_of_the_map_sum_to_what_the_list_finds_in_the_aligned_box(
     found = criteria(query).in_box(view.bbox).initiatives()
     assert view.matched == sum(properties.get("count", 1) for properties in read) == found.count()
     assert {p["id"] for p in read if "id" in p} <= set(found.values_list("slug", flat=True))
+    assert count(criteria(query).in_box(view.bbox)) == view.matched
+    assert totals(criteria(query).in_box(view.bbox)).placed == view.matched
 
 
 def test_a_cluster_says_its_sectors_and_its_box(initiative: Make) -> None:

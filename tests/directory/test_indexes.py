@@ -7,9 +7,12 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from directory import pyramid
+from directory.grid import cells_of
 from directory.models import Grouping, LexiconWord
 from directory.synthetic import make_synthetic
 from directory.words import WORDS_SQL
+from territories.geometry import BBox
 from tests.directory.conftest import criteria
 from tests.france import creuse  # noqa: F401
 
@@ -41,6 +44,7 @@ def crowd(creuse: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: F8
         words = {"".join(draw.choices(string.ascii_lowercase, k=9)) for _ in range(20_000)}
         LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in words], ignore_conflicts=True)
         cursor.execute("ANALYZE directory_initiative, directory_membership, directory_lexiconword")
+        cursor.execute("ANALYZE directory_pyramid")
 
 
 def plan(sql: str, params: object) -> str:
@@ -62,6 +66,23 @@ def test_a_first_page_is_read_in_the_order_of_an_index(crowd: None, query: str, 
     steps = plan(*page.query.sql_with_params())
     assert index in steps
     assert "Sort" not in steps.replace("Incremental Sort", "")
+
+
+@pytest.mark.parametrize("query", ["", "sector=energie,alimentation"])
+@pytest.mark.parametrize("zoom", [6, 10, 12, 14])
+def test_the_map_is_read_from_the_pyramid_and_the_edges_of_its_box(
+    crowd: None, query: str, zoom: int
+) -> None:
+    view = cells_of(BBox(2.0, 45.9, 2.2, 46.0), zoom)
+    steps = plan(pyramid.cells_sql(criteria(query), view), None)
+    assert "directory_pyramid_cells" in steps
+    assert "initiative_location" in steps
+    assert "Seq Scan on directory_initiative" not in steps
+    assert "Seq Scan on directory_pyramid" not in steps
+
+
+def test_what_waits_to_be_folded_is_found_by_an_index(crowd: None) -> None:
+    assert "directory_pyramid_waiting" in plan("SELECT FROM directory_pyramid WHERE waiting LIMIT 100", None)
 
 
 def test_a_typo_is_looked_up_among_trigrams(crowd: None) -> None:

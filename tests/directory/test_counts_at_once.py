@@ -1,0 +1,122 @@
+"""Several sessions write, fold and read at once: nobody waits, nothing is miscounted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from directory import pyramid
+from directory.facets import count
+from directory.taxonomy import load_taxonomy
+from directory.version import token
+from tests.directory.conftest import criteria
+from tests.directory.counting import check_everything, copy_rows
+from tests.factories import make_initiative
+
+
+@contextmanager
+def another_session() -> Iterator[Any]:
+    """A connection of its own that refuses to wait for a lock."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+            yield cursor
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def crowd(transactional_db: None) -> list[int]:
+    """Eight initiatives in two cells, committed."""
+    load_taxonomy()
+    return [make_initiative(at=(2.0 + n % 2, 46.0)).pk for n in range(8)]
+
+
+MOVE = """
+UPDATE directory_initiative SET location = ST_SetSRID(ST_MakePoint(%s, 46), 4326), name = %s WHERE id = %s
+"""
+
+
+def test_nobody_waits_for_an_import_that_is_not_committed(crowd: list[int]) -> None:
+    before = token()
+    with another_session() as importing, another_session() as writing, another_session() as folding:
+        importing.execute("BEGIN")
+        copy_rows(importing, [(n, 2.0 + n % 2, 46.0) for n in range(200)])
+        assert token() == before, "what is not committed is not announced"
+        writing.execute("BEGIN")
+        writing.execute(MOVE, [3.0, "Ressourcerie nouvelle", crowd[0]])
+        folding.execute("SELECT directory_fold()")
+        assert folding.fetchone()[0] is not None
+        writing.execute("COMMIT")
+        committed = token()
+        assert committed != before
+        assert count(criteria("")) == 8
+        check_everything()
+        folding.execute("SELECT directory_rebuild_counts()")
+        check_everything()
+        importing.execute("COMMIT")
+    assert token() not in (before, committed)
+    assert count(criteria("")) == 208
+    check_everything()
+    pyramid.fold()
+    check_everything()
+
+
+def test_two_writers_in_opposite_orders_do_not_wait_for_each_other(crowd: list[int]) -> None:
+    with another_session() as one, another_session() as other:
+        for cursor in (one, other):
+            cursor.execute("BEGIN")
+        one.execute(MOVE, [2.5, "Zythologues", crowd[0]])
+        other.execute(MOVE, [2.5, "Bricothèque", crowd[1]])
+        one.execute(MOVE, [3.5, "Bricothèque", crowd[3]])
+        other.execute(MOVE, [3.5, "Zythologues", crowd[2]])
+        other.execute("ROLLBACK")
+        one.execute("COMMIT")
+    check_everything()
+
+
+def test_one_session_folds_at_a_time(crowd: list[int]) -> None:
+    with another_session() as folding:
+        folding.execute("BEGIN")
+        folding.execute("SELECT directory_fold()")
+        assert pyramid.fold() is None
+        check_everything()
+        folding.execute("COMMIT")
+    assert pyramid.fold() == 0
+    check_everything()
+
+
+def test_counts_are_exact_after_many_writers_and_foldings_at_once(crowd: list[int]) -> None:
+    failed: list[Exception] = []
+
+    def work(number: int) -> None:
+        draw = random.Random(number)
+        try:
+            with another_session() as cursor:
+                for step in range(25):
+                    if number == 0:
+                        cursor.execute("SELECT directory_fold()")
+                        continue
+                    cursor.execute("BEGIN")
+                    copy_rows(cursor, [(number * 1000 + step, 2.0 + draw.random(), 46.0)])
+                    mine = crowd[2 * number - 2 : 2 * number]
+                    for pk in draw.sample(mine, len(mine)):
+                        cursor.execute(MOVE, [2 + draw.randint(0, 3), f"Atelier {step}", pk])
+                    cursor.execute("COMMIT" if draw.random() < 0.8 else "ROLLBACK")
+        except Exception as error:
+            failed.append(error)
+
+    threads = [Thread(target=work, args=[number]) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    check_everything()
