@@ -1,53 +1,90 @@
-"""Hot SQL: criteria in; GeoJSON and flat rows out.
+"""Hot SQL: criteria in; GeoJSON and tables out, by the page or whole.
 
 PostgreSQL builds the text, which is passed on unparsed. Coordinates are WGS 84, longitude first,
-six decimals (RFC 7946). Labels and names of places are joined when read, so nothing here can be
-stale. No SQL holds what a person typed: criteria arrive as a compiled queryset, rows as keys.
+six decimals (RFC 7946). What an initiative says of itself is kept ready (migration 0006); names of
+places and the site's address are joined when read, so nothing here can be stale. No SQL holds what a
+person typed: criteria arrive as a compiled queryset, rows as keys.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import FloatField, Value
 
-from directory.paging import Row, metres
-from directory.search import SearchCriteria
+from directory.paging import Row
+from directory.pyramid import compiled
+from directory.search import ORDERINGS, SearchCriteria
 
-CHUNK = 1_000
+# Bytes of a stream that are handed on at once.
+PIECE = 32 * 1024
 
-# The properties of an initiative in a list, in the order of the documentation; "i" is its row.
-PROPERTIES = """
-    i.slug AS id, i.name, i.summary,
-    (SELECT s.slug FROM directory_sector s WHERE s.id = i.main_sector) AS sector,
-    ARRAY(SELECT s.slug FROM directory_sector s
-          WHERE i.sector_mask & (1 << (s.id - 1)) <> 0 ORDER BY s.id) AS sectors,
-    ARRAY(SELECT a.slug FROM unnest(i.activities) WITH ORDINALITY AS u(id, place)
-          JOIN directory_activity a ON a.id = u.id ORDER BY u.place) AS activities,
-    i.legal_form,
-    CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'name', c.name) END AS commune,
-    nullif(i.postcode, '') AS postcode,
-    CASE WHEN d.id IS NOT NULL THEN json_build_object('id', d.id, 'name', d.name) END AS departement,
-    nullif(i.precision, '') AS precision,
-    nullif(i.website, '') AS website,
-    %(base)s || '/initiatives/' || i.slug || '/' AS url,
-    to_char(i.verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS verified_at,
-    to_char(i.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at,
-    nullif(i.source, '') AS source,
-    i.origin = 'example' AS example
+# The properties of an initiative in a list; "f" is its fragment, "c" and "d" its commune and département.
+FEATURE = """
+    f.feature
+    || CASE WHEN c.id IS NULL THEN ',"commune":null'
+            ELSE ',"commune":{"id":' || to_json(c.id) || ',"name":' || to_json(c.name) || '}' END
+    || CASE WHEN d.id IS NULL THEN ',"departement":null'
+            ELSE ',"departement":{"id":' || to_json(d.id) || ',"name":' || to_json(d.name) || '}' END
+    || ',"url":"' || %s::text || '/initiatives/' || f.slug || '/"'
+"""
+DISTANCE = "round(o.distance::numeric, 2)"
+MEMBER = f"""|| coalesce(',"distance":' || {DISTANCE}, ',"distance":null')"""
+END = "|| '}}'"
+
+PLACES = """
+    LEFT JOIN territories_territory c ON c.id = f.commune_id
+    LEFT JOIN territories_territory d ON d.id = f.departement_id
+"""
+# Rows are looked up one after the other as the order gives them: nothing is gathered before the first goes
+# out. (Hashed or merged, they would all be read, then sorted with their texts.)
+ROW_AFTER_ROW = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+
+ROWS = f"""
+    FROM unnest(%s::bigint[], %s::float8[]) WITH ORDINALITY AS o(id, distance, place)
+    JOIN directory_fragment f ON f.initiative_id = o.id {PLACES}
 """
 
-# To the grid first: printed to six decimals, a coordinate of 1e-9 would come out as it is.
-ROUNDED = "ST_SnapToGrid({}, 0.000001)"
-DISTANCE = "round(o.distance::numeric, 2)"
+EOL = b"\r\n"
+CSV_COLUMNS = [
+    "id", "name", "summary", "sector", "sectors", "activities", "legal_form", "commune_id", "commune",
+    "postcode", "departement_id", "departement", "longitude", "latitude", "precision", "website", "url",
+    "verified_at", "updated_at", "source", "example", "distance",
+]  # fmt: skip
 
-ROWS = """
-    FROM unnest(%(ids)s::bigint[], %(distances)s::float8[]) WITH ORDINALITY AS o(id, distance, place)
-    JOIN directory_initiative i ON i.id = o.id
-    LEFT JOIN territories_territory c ON c.id = i.commune_id
-    LEFT JOIN territories_territory d ON d.id = i.departement_id
+
+# What a spreadsheet would run as a formula begins so; an apostrophe keeps it from that.
+FORMULA = r"E'=+-@\t\r\n'"
+
+
+def inert(text: str) -> str:
+    return (
+        f"CASE WHEN {text} = '' THEN NULL WHEN strpos({FORMULA}, left({text}, 1)) > 0 THEN '''' || {text}"
+        f" ELSE {text} END"
+    )
+
+
+def moment(time: str) -> str:
+    return f"""to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+# The same properties in the order of CSV_COLUMNS; lists joined by ";", no person. "i" is the initiative.
+# Slugs, codes, times and numbers are nobody's free text.
+LINE = f"""
+    f.slug, {inert("i.name")}, {inert("i.summary")}, s.slug, f.sectors, f.activities,
+    i.legal_form, i.commune_id, {inert("c.name")}, {inert("i.postcode")}, i.departement_id, {inert("d.name")},
+    round(ST_X(i.location)::numeric, 6)::float8, round(ST_Y(i.location)::numeric, 6)::float8,
+    nullif(i.precision, ''), {inert("i.website")}, %s::text || '/initiatives/' || f.slug || '/',
+    {moment("i.verified_at")}, {moment("i.updated_at")}, {inert("i.source")}, (i.origin = 'example')::text,
+    {DISTANCE}
+"""
+LINE_TABLES = """
+    JOIN directory_initiative i ON i.id = f.initiative_id
+    LEFT JOIN directory_sector s ON s.id = i.main_sector
 """
 
 
@@ -57,48 +94,93 @@ def features(rows: Iterable[Row], base: str) -> list[str]:
     The properties hold ``distance`` (metres, to the centimetre) where the rows bear one.
     """
     rows = list(rows)
-    distance = f", {DISTANCE} AS distance" if any(row.distance is not None for row in rows) else ""
-    sql = f"""
-        SELECT '{{"type":"Feature","id":' || to_json(i.slug)
-            || ',"geometry":' || coalesce(ST_AsGeoJSON({ROUNDED.format("i.location")}, 6, 0), 'null')
-            || ',"properties":' || row_to_json(p) || '}}'
-        {ROWS} CROSS JOIN LATERAL (SELECT {PROPERTIES}{distance}) p
-        ORDER BY o.place
-    """
-    return [text for (text,) in _fetch(sql, rows, base)]
-
-
-CSV_COLUMNS = [
-    "id", "name", "summary", "sector", "sectors", "activities", "legal_form", "commune_id", "commune",
-    "postcode", "departement_id", "departement", "longitude", "latitude", "precision", "website", "url",
-    "verified_at", "updated_at", "source", "example", "distance",
-]  # fmt: skip
-
-
-def flat_rows(rows: Iterable[Row], base: str) -> list[tuple[Any, ...]]:
-    """The same properties in the order of ``CSV_COLUMNS``; lists joined by ``;``, no person."""
-    sql = f"""
-        SELECT p.id, p.name, p.summary, p.sector, array_to_string(p.sectors, ';'),
-               array_to_string(p.activities, ';'), p.legal_form, i.commune_id, c.name, p.postcode,
-               i.departement_id, d.name,
-               round(ST_X(i.location)::numeric, 6)::float8, round(ST_Y(i.location)::numeric, 6)::float8,
-               p.precision, p.website, p.url, p.verified_at, p.updated_at, p.source,
-               p.example::text, {DISTANCE}
-        {ROWS} CROSS JOIN LATERAL (SELECT {PROPERTIES}) p
-        ORDER BY o.place
-    """
-    return _fetch(sql, list(rows), base)
-
-
-def _fetch(sql: str, rows: list[Row], base: str) -> list[tuple[Any, ...]]:
-    values: dict[str, Any] = {
-        "ids": [row.pk for row in rows],
-        "distances": [row.distance for row in rows],
-        "base": base,
-    }
+    distance = MEMBER if any(row.distance is not None for row in rows) else ""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+        cursor.execute(
+            f"SELECT {FEATURE} {distance} {END} {ROWS} ORDER BY o.place", [_quoted(base), *_given(rows)]
+        )
+        return [text for (text,) in cursor.fetchall()]
+
+
+def lines(rows: Iterable[Row], base: str) -> Iterator[bytes]:
+    """The same as lines of CSV, by pieces, without the header."""
+    return _written(f"SELECT {LINE} {ROWS} {LINE_TABLES} ORDER BY o.place", [base, *_given(list(rows))])
+
+
+def header() -> bytes:
+    return ",".join(CSV_COLUMNS).encode() + EOL
+
+
+def every_feature(criteria: SearchCriteria, base: str) -> Iterator[bytes]:
+    """GeoJSON of all that matches, in order, with commas between, by pieces. Inside ``one_moment()``."""
+    found, order, params = _every(criteria)
+    distance = MEMBER if criteria.near else ""
+    first = True
+    for rows in _copied(
+        f"SELECT ',' || {FEATURE} {distance} {END} {found} {order}", [_quoted(base), *params]
+    ):
+        # Of all that COPY escapes, JSON text holds backslashes only.
+        piece = b"".join(rows).replace(rb"\\", b"\\")
+        yield piece[1:] if first else piece
+        first = False
+
+
+def every_line(criteria: SearchCriteria, base: str) -> Iterator[bytes]:
+    """Lines of CSV of all that matches, in order, by pieces. Inside ``one_moment()``."""
+    found, order, params = _every(criteria)
+    return _written(f"SELECT {LINE} {found} {LINE_TABLES} {order}", [base, *params])
+
+
+def _quoted(base: str) -> str:
+    """As it stands inside a JSON string."""
+    return json.dumps(base, ensure_ascii=False)[1:-1]
+
+
+def _given(rows: list[Row]) -> list[Any]:
+    return [[row.pk for row in rows], [row.distance for row in rows]]
+
+
+def _every(criteria: SearchCriteria) -> tuple[str, str, list[Any]]:
+    """The tables that all which matches is read from, its order, and their parameters."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROW_AFTER_ROW)
+    keys = ORDERINGS[criteria.ordering]
+    names = [name for name, _descending in keys]
+    if "distance" not in names:
+        names.append("distance")
+    matched = criteria.ordered()
+    if criteria.near is None:
+        matched = matched.annotate(distance=Value(None, output_field=FloatField()))
+    sql, params = compiled(matched.values_list(*names))
+    order = ", ".join(f"o.{name} {'DESC' if descending else 'ASC'}" for name, descending in keys)
+    found = (
+        f"FROM ({sql}) AS o({', '.join(names)}) JOIN directory_fragment f ON f.initiative_id = o.pk {PLACES}"
+    )
+    return found, f"ORDER BY {order}", list(params)
+
+
+def _written(query: str, params: list[Any]) -> Iterator[bytes]:
+    for rows in _copied(query, params, "WITH (FORMAT csv)"):
+        yield EOL.join([*(bytes(row[:-1]) for row in rows), b""])
+
+
+def _copied(query: str, params: list[Any], form: str = "") -> Iterator[list[bytes]]:
+    """The rows of a query as PostgreSQL writes them, by pieces; memory stays flat.
+
+    The transaction, and the reading, last as long as the reader reads. One who leaves ends them both.
+    """
+    with connection.cursor() as cursor:
+        rows, size = [], 0
+        # The driver's own cursor: Django's does not know how to copy with parameters while it counts queries.
+        with cursor.cursor.copy(f"COPY ({query}) TO STDOUT {form}", params) as copy:
+            for row in copy:
+                rows.append(row)
+                size += len(row)
+                if size > PIECE:
+                    yield rows
+                    rows, size = [], 0
+        if rows:
+            yield rows
 
 
 @contextmanager
@@ -111,19 +193,3 @@ def one_moment() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def every_row(criteria: SearchCriteria) -> Iterator[list[Row]]:
-    """All that matches, in order, by chunks; memory stays flat. Inside ``one_moment()``.
-
-    A cursor held by the server gives the keys. The transaction lasts as long as the reader reads.
-    """
-    names = ["pk", "distance"] if criteria.near else ["pk"]
-    chunk: list[Row] = []
-    for pk, *distance in criteria.ordered().values_list(*names).iterator(chunk_size=CHUNK):
-        chunk.append(Row(pk, metres(distance[0]) if distance else None))
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from directory.errors import BadCursor
 
@@ -18,12 +19,29 @@ SALT = "directory.keyset"
 
 
 def after_q(keys: Sequence[tuple[str, bool]], values: Sequence[Any]) -> Q:
-    """Rows after the given values of (field, descending) keys: (a, b) > (x, y) written out."""
+    """Rows after the given values of (field, descending) keys.
+
+    One comparison of rows, ``(a, b) > (x, y)``, where all keys go the same way: an index then begins at
+    the right place, at the same cost at any depth. Written out otherwise.
+    """
+    if len({descending for _name, descending in keys}) == 1:
+        compare = TupleLessThan if keys[0][1] else TupleGreaterThan
+        return Q(compare(Tuple(*(F(name) for name, _descending in keys)), tuple(values)))
     condition, equal = Q(), Q()
     for (name, descending), value in zip(keys, values, strict=True):
         condition |= equal & Q(**{f"{name}__{'lt' if descending else 'gt'}": value})
         equal &= Q(**{name: value})
     return condition
+
+
+def after_sql(keys: Sequence[tuple[str, bool]], values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The same as SQL over columns of these names, and its parameters."""
+    parts, params = [], []
+    for place, ((name, descending), value) in enumerate(zip(keys, values, strict=True)):
+        equal = [f"{before} = %s" for before, _descending in keys[:place]]
+        parts.append(" AND ".join([*equal, f"{name} {'<' if descending else '>'} %s"]))
+        params += [*values[:place], value]
+    return "(" + " OR ".join(f"({part})" for part in parts) + ")", params
 
 
 def mark_of(*parts: object) -> str:

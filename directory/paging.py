@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from directory.keyset import after_q, mark_of, read_cursor, write_cursor
+from django.contrib.gis.db.models.functions import GeometryDistance
+from django.contrib.gis.geos import Point as GeosPoint
+from django.db import connection
+
+from directory import pyramid
+from directory.facets import count
+from directory.grid import zoom_of
+from directory.keyset import after_q, after_sql, mark_of, read_cursor, write_cursor
+from directory.querysets import InitiativeQuerySet
 from directory.search import ORDERINGS, SearchCriteria
+from territories.geometry import BBox
 
 TIMES = ("updated_at", "created_at")
+# Up to so many matches, one reading counts them and sorts a page of them; beyond, an index gives the page.
+FEW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +39,108 @@ class Page:
 
 def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
     """The rows after the cursor, in order, at most ``limit``. BadCursor where it is not of this search."""
-    keys = ORDERINGS[criteria.ordering]
-    names = [name for name, _descending in keys]
-    mark = mark_of(sorted(criteria.params.items()), criteria.ordering)
+    found = _following(criteria, cursor)
+    if criteria.ordering == "distance" and not cursor:
+        found = _nearest(criteria, found, limit + 1)
+    return _page(criteria, list(found.values_list(*_names(criteria))[: limit + 1]), limit)
+
+
+def counted_page(criteria: SearchCriteria, limit: int, cursor: str = "") -> tuple[Page, int]:
+    """A page, and how many match in all."""
+    if not _counted_apart(criteria):
+        matched, values = _few(criteria, limit, cursor)
+        if matched <= FEW:
+            return _page(criteria, values, limit), matched
+    return page_of(criteria, limit, cursor), count(criteria)
+
+
+def _counted_apart(criteria: SearchCriteria) -> bool:
+    """Whether the count is kept, or quick."""
+    return pyramid.covers(criteria) and (criteria.bbox is None or zoom_of(criteria.bbox) is not None)
+
+
+def _names(criteria: SearchCriteria) -> list[str]:
+    """The values that a row of a page is read with: the keys of its order, and its distance."""
+    names = [name for name, _descending in ORDERINGS[criteria.ordering]]
+    return names + (["distance"] if criteria.near and "distance" not in names else [])
+
+
+def _mark(criteria: SearchCriteria) -> str:
+    return mark_of(sorted(criteria.params.items()), criteria.ordering)
+
+
+def _after(criteria: SearchCriteria, cursor: str) -> list[Any]:
+    """The values of the keys of the last row before the page."""
+    values = read_cursor(_mark(criteria), cursor)
+    return [
+        datetime.fromisoformat(value) if name in TIMES else value
+        for (name, _descending), value in zip(ORDERINGS[criteria.ordering], values, strict=True)
+    ]
+
+
+def _following(criteria: SearchCriteria, cursor: str) -> InitiativeQuerySet:
     found = criteria.ordered()
     if cursor:
-        found = found.filter(after_q(keys, _revived(names, read_cursor(mark, cursor))))
-    values = list(found.values_list(*names, *(["distance"] if criteria.near else []))[: limit + 1])
-    rows = [Row(row[names.index("pk")], metres(row[-1]) if criteria.near else None) for row in values[:limit]]
-    last = [_plain(value) for value in values[limit - 1][: len(names)]] if len(values) > limit else None
-    return Page(rows, write_cursor(mark, last) if last else None)
+        found = found.filter(after_q(ORDERINGS[criteria.ordering], _after(criteria, cursor)))
+    return found
+
+
+def _nearest(criteria: SearchCriteria, found: InitiativeQuerySet, most: int) -> InitiativeQuerySet:
+    """The same rows less those that are surely farther than the first ``most``.
+
+    The index gives as many by degrees, which are not metres: but what is nearer than they are on the
+    ellipsoid lies within the greatest of their distances.
+    """
+    assert criteria.near is not None
+    centre = GeosPoint(criteria.near.lon, criteria.near.lat, srid=4326)
+    # The frame of the radius alone: the planner takes exact conditions for so narrow that it would sort.
+    framed = replace(criteria, near=None, ordering="name").initiatives()
+    by_degrees = (
+        framed.framed(BBox.around(criteria.near, criteria.radius))
+        .with_distance(criteria.near)
+        .order_by(GeometryDistance("location", centre))
+        .values_list("distance", flat=True)[:most]
+    )
+    distances = [metres(distance) or 0.0 for distance in by_degrees]
+    if len(distances) < most:
+        return found
+    # A hair more: a radius and a distance may be rounded each its own way.
+    return found.within(criteria.near, min(max(distances) * 1.000001 + 0.001, criteria.radius))
+
+
+# What matches, up to one more than a few; how many that is; and a page of it, in order.
+FEW_ROWS = """
+WITH found({names}) AS MATERIALIZED ({matched} LIMIT {most}),
+page AS (SELECT * FROM found WHERE {after} ORDER BY {order} LIMIT {limit})
+SELECT counted.n, page.* FROM (SELECT count(*) AS n FROM found) AS counted LEFT JOIN page ON true
+ORDER BY {order}
+"""
+
+
+def _few(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[int, list[Any]]:
+    """How many match, and a page of their values. Where more than ``FEW`` do, neither is the whole truth."""
+    keys, names = ORDERINGS[criteria.ordering], _names(criteria)
+    matched, params = pyramid.compiled(criteria.ordered().order_by().values_list(*names))
+    after, values = after_sql(keys, _after(criteria, cursor)) if cursor else ("true", [])
+    order = ", ".join(f"{name} {'DESC' if descending else 'ASC'}" for name, descending in keys)
+    sql = FEW_ROWS.format(
+        names=", ".join(names), matched=matched, most=FEW + 1, after=after, order=order, limit=limit + 1
+    )
+    with connection.cursor() as reader:
+        reader.execute(sql, [*params, *values])
+        rows = reader.fetchall()
+    pk = names.index("pk") + 1
+    return rows[0][0], [row[1:] for row in rows if row[pk] is not None]
+
+
+def _page(criteria: SearchCriteria, values: list[Any], limit: int) -> Page:
+    """The page of these values, of which there is one more than asked where another page follows."""
+    names = _names(criteria)
+    pk, distance = names.index("pk"), names.index("distance") if criteria.near else None
+    rows = [Row(row[pk], None if distance is None else metres(row[distance])) for row in values[:limit]]
+    keys = len(ORDERINGS[criteria.ordering])
+    last = [_plain(value) for value in values[limit - 1][:keys]] if len(values) > limit else None
+    return Page(rows, write_cursor(_mark(criteria), last) if last else None)
 
 
 def metres(distance: Any) -> float | None:
@@ -47,10 +150,3 @@ def metres(distance: Any) -> float | None:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else metres(value)
-
-
-def _revived(names: list[str], values: list[Any]) -> list[Any]:
-    return [
-        datetime.fromisoformat(value) if name in TIMES else value
-        for name, value in zip(names, values, strict=True)
-    ]

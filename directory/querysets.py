@@ -48,6 +48,12 @@ LON = Func(F("location"), function="ST_X", output_field=FloatField())
 LAT = Func(F("location"), function="ST_Y", output_field=FloatField())
 
 
+def frame_of(part: tuple[float, float, float, float]) -> Polygon:
+    frame = Polygon.from_bbox(part)
+    frame.srid = 4326
+    return frame
+
+
 def in_box_q(box: BBox) -> Q:
     """Points in the box, its edges included; the box may be a line or a point.
 
@@ -55,8 +61,7 @@ def in_box_q(box: BBox) -> Q:
     """
     condition = Q()
     for west, south, east, north in box.parts():
-        frame = Polygon.from_bbox((west, south, east, north))
-        frame.srid = 4326
+        frame = frame_of((west, south, east, north))
         inside = Q(Range(LON, (west, east))) & Q(Range(LAT, (south, north)))
         condition |= Q(location__bboverlaps=frame) & inside
     return condition
@@ -78,6 +83,13 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
 
     def in_box(self, box: BBox) -> InitiativeQuerySet:
         return self.filter(in_box_q(box))
+
+    def framed(self, box: BBox) -> InitiativeQuerySet:
+        """In the box or up to a metre around it: what the index alone can tell."""
+        condition = Q()
+        for part in box.parts():
+            condition |= Q(location__bboverlaps=frame_of(part))
+        return self.filter(condition)
 
     def within(self, point: Point, metres: float) -> InitiativeQuerySet:
         """The exact set within so many metres; a box on the geometry index goes first."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -24,14 +20,12 @@ from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
 from api.throttles import count
 from api.views.reading import GeoReading
-from directory.facets import count as matching
-from directory.features import CSV_COLUMNS, every_row, features, flat_rows, one_moment
+from directory.facets import count as count_of
+from directory.features import every_feature, every_line, features, header, lines, one_moment
 from directory.models import Initiative, Merge
-from directory.paging import Page, Row, page_of
+from directory.paging import Page, Row, counted_page, page_of
 from directory.search import SearchCriteria
 
-# A cell that begins so would be read as a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A table is a file to keep, under this name.
 SAVED = 'attachment; filename="maillage-initiatives.csv"'
 
@@ -60,32 +54,36 @@ class Initiatives(GeoReading):
         if limit is None:
             count("whole", request, self)
             return whole(request, criteria, table if written == "csv" else stream)
-        page = page_of(criteria, limit, form.cleaned_data["cursor"])
-        return one_page(request, criteria, page)
+        return one_page(request, criteria, limit, form.cleaned_data["cursor"])
 
 
-def one_page(request: Request, criteria: SearchCriteria, page: Page) -> HttpResponse:
+def one_page(request: Request, criteria: SearchCriteria, limit: int, cursor: str) -> HttpResponse:
+    base = answers.site(request)
     if request.accepted_renderer.format == "csv":
-        response = HttpResponse(
-            "".join(lines([page.rows], answers.site(request))), content_type="text/csv; charset=utf-8"
-        )
-        response["Content-Disposition"] = SAVED
-        if page.next_cursor:
-            following = answers.next_address(request, page.next_cursor, limit=str(len(page.rows)))
-            response["Link"] = f'<{following}>; rel="next"'
-        return response
+        return page_of_table(request, page_of(criteria, limit, cursor), base)
+    page, matched = counted_page(criteria, limit, cursor)
     media_type = request.accepted_renderer.media_type
     body = answers.collection(
-        features(page.rows, answers.site(request)),
-        numberMatched=matching(criteria),
+        features(page.rows, base),
+        numberMatched=matched,
         numberReturned=len(page.rows),
         links=answers.links(request, media_type, page.next_cursor),
     )
     return HttpResponse(body, content_type=media_type)
 
 
+def page_of_table(request: Request, page: Page, base: str) -> HttpResponse:
+    body = b"".join([header(), *lines(page.rows, base)])
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = SAVED
+    if page.next_cursor:
+        following = answers.next_address(request, page.next_cursor, limit=str(len(page.rows)))
+        response["Link"] = f'<{following}>; rel="next"'
+    return response
+
+
 def whole(
-    request: Request, criteria: SearchCriteria, write: Callable[[Request, SearchCriteria], Iterator[str]]
+    request: Request, criteria: SearchCriteria, write: Callable[[Request, SearchCriteria], Iterator[bytes]]
 ) -> HttpResponseBase:
     """Everything, as it comes out of the database. A HEAD asks for none of it."""
     written = request.accepted_renderer
@@ -97,37 +95,20 @@ def whole(
     return response
 
 
-def stream(request: Request, criteria: SearchCriteria) -> Iterator[str]:
+def stream(request: Request, criteria: SearchCriteria) -> Iterator[bytes]:
     """A FeatureCollection by pieces. The count and the rows are of one moment."""
-    base = answers.site(request)
     with one_moment():
-        matched = matching(criteria)
+        matched = count_of(criteria)
         found = answers.links(request, request.accepted_renderer.media_type, None)
-        yield answers.opening(numberMatched=matched, numberReturned=matched, links=found)
-        between = ""
-        for chunk in every_row(criteria):
-            yield between + ",".join(features(chunk, base))
-            between = ","
-        yield "]}"
+        yield answers.opening(numberMatched=matched, numberReturned=matched, links=found).encode()
+        yield from every_feature(criteria, answers.site(request))
+        yield b"]}"
 
 
-def table(request: Request, criteria: SearchCriteria) -> Iterator[str]:
+def table(request: Request, criteria: SearchCriteria) -> Iterator[bytes]:
     with one_moment():
-        yield from lines(every_row(criteria), answers.site(request))
-
-
-def lines(chunks: Any, base: str) -> Iterator[str]:
-    """A table by pieces: its header, then the rows of each chunk."""
-    header: Iterable[Any] = [[CSV_COLUMNS]]
-    for rows in chain(header, (flat_rows(chunk, base) for chunk in chunks)):
-        piece = io.StringIO()
-        csv.writer(piece).writerows([cell(value) for value in row] for row in rows)
-        yield piece.getvalue()
-
-
-def cell(value: Any) -> Any:
-    """A text that a spreadsheet would run is kept from it by an apostrophe; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        yield header()
+        yield from every_line(criteria, answers.site(request))
 
 
 class OneInitiative(GeoReading):

@@ -160,7 +160,7 @@ def test_csv_says_the_same_with_numbers_as_numbers(world: World, ask: Ask) -> No
         assert row["sectors"].split(";") == said["sectors"]
         assert row["commune"] == (said["commune"] or {}).get("name", "")
         point = feature["geometry"] and feature["geometry"]["coordinates"]
-        assert [row["longitude"], row["latitude"]] == ([repr(float(x)) for x in point] if point else ["", ""])
+        assert [row["longitude"], row["latitude"]] == ([f"{x:.10g}" for x in point] if point else ["", ""])
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -264,9 +264,9 @@ def test_asking_for_everything_is_throttled_by_address_and_pages_are_not(
     [
         ({}, 3),
         ({"limit": 1000}, 3),
-        ({"format": "csv", "limit": 10}, 2),
-        ({"near": "0.5,45.5"}, 3),
-        ({"territory": "departement-01"}, 4),
+        ({"format": "csv", "limit": 10}, 1),
+        ({"near": "0.5,45.5"}, 2),
+        ({"territory": "departement-01"}, 3),
     ],
 )
 def test_a_page_costs_a_fixed_number_of_queries(

@@ -1,15 +1,20 @@
 """Pages by key: nothing skipped, nothing twice, no cursor but our own."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from directory import paging
 from directory.errors import BadCursor
 from directory.models import Initiative
-from directory.paging import page_of
+from directory.paging import counted_page, page_of
 from tests.directory.conftest import criteria
 
 Make = Callable[..., Initiative]
@@ -79,3 +84,81 @@ def test_a_cursor_of_another_search_is_refused(many: None) -> None:
         with pytest.raises(BadCursor, match="another list"):
             page_of(criteria(query), 5, cursor)
     page_of(criteria(""), 2, cursor)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("cursor_after", [0, 3, 22])
+def test_a_page_is_counted_whichever_way_it_is_read(
+    many: None, monkeypatch: pytest.MonkeyPatch, query: str, cursor_after: int
+) -> None:
+    cursor = page_of(criteria(query), cursor_after).next_cursor or "" if cursor_after else ""
+    plain = page_of(criteria(query), 7, cursor)
+    for few in (20_000, 5):  # more match than the second
+        monkeypatch.setattr(paging, "FEW", few)
+        page, matched = counted_page(criteria(query), 7, cursor)
+        assert page.rows == plain.rows
+        assert matched == criteria(query).initiatives().count()
+        assert (page.next_cursor is None) == (plain.next_cursor is None)
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "delete", "rename", "touch"]), st.integers(0, 99), st.text("aml", max_size=3)
+    ),
+    max_size=4,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    query=st.sampled_from(QUERIES), limit=st.integers(1, 8), steps=st.lists(CHANGES, min_size=3, max_size=8)
+)
+def test_what_nobody_touched_comes_exactly_once_whatever_else_changes(
+    many: None, initiative: Make, query: str, limit: int, steps: list[list[tuple[str, int, str]]]
+) -> None:
+    with transaction.atomic():  # undone below
+        untouched = set(criteria(query).initiatives().values_list("pk", flat=True))
+        seen: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = page_of(criteria(query), limit, cursor)
+            seen += [row.pk for row in page.rows]
+            cursor = page.next_cursor
+            for change in steps.pop(0) if steps else []:
+                untouched.discard(alter(*change, initiative))
+        transaction.set_rollback(True)
+    assert [seen.count(pk) for pk in untouched] == [1] * len(untouched)
+
+
+def alter(verb: str, which: int, text: str, initiative: Make) -> int:
+    """Change a row, or add one; the id of what changed."""
+    ids = list(Initiative.objects.order_by("pk").values_list("pk", flat=True))
+    pk = ids[which % len(ids)]
+    found = Initiative.objects.filter(pk=pk)
+    if verb == "add":
+        return initiative(f"Laine {text}", at=(2 + which / 100, 46)).pk
+    if verb == "delete":
+        found.delete()
+    elif verb == "rename":
+        found.update(name=f"Laine {text}")
+    else:
+        found.update(updated_at=timezone.now(), created_at=timezone.now())
+    return pk
+
+
+@pytest.mark.parametrize("limit", [1, 5, 22, 23, 50])
+def test_the_nearest_come_first_by_true_metres(initiative: Make, limit: int) -> None:
+    """Degrees of longitude are shorter than those of latitude: the nearest by degrees are not the nearest."""
+    for n in range(23):
+        angle = n * 0.7
+        initiative(
+            at=(2 + math.cos(angle) * (0.01 + n % 5 / 400), 60 + math.sin(angle) * (0.01 + n % 7 / 400))
+        )
+    asked = criteria("near=2,60&radius=50000")
+    expected = list(asked.ordered().values_list("pk", flat=True))
+    assert [row.pk for row in page_of(asked, limit).rows] == expected[:limit]
