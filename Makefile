@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full bench screenshots lint lock clean
 PYTHON := .venv/bin/python
+SIZE ?= 100000
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -18,9 +19,13 @@ test-full: ## run the slow tests: all of France, every page under axe, long prop
 	@scripts/prepare test
 	@$(PYTHON) -m pytest -n 2 -m slow
 
-bench: ## measure, and write docs/benchmarks.md
+bench: ## measure beside other servers, and write docs/benchmarks.md (SIZE=1000000 for the record)
 	@scripts/prepare test
 	@$(PYTHON) -m tests.benchmarks.first_visit --write
+	@$(PYTHON) -m tests.benchmarks --size $(SIZE) --write
+	@if [ $(SIZE) -ge 1000000 ]; then \
+		$(PYTHON) -m tests.benchmarks.load --size $(SIZE) --write && \
+		$(PYTHON) -m tests.benchmarks.panning --size $(SIZE) --write; fi
 
 screenshots: ## take the pictures of docs/screenshots
 	@scripts/prepare test
