@@ -172,14 +172,21 @@ def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
 
 # -- From the rows -----------------------------------------------------------------------------
 
+# Effective members, once each by constraint, then who runs a grouping without being its member.
 GROUPING_ROWS = """
-    SELECT g.kind, g.slug, count(*), 0 FROM (
-        SELECT grouping_id, initiative_id FROM directory_membership
-        WHERE member_agreed_at IS NOT NULL AND grouping_agreed_at IS NOT NULL AND until IS NULL
-        UNION SELECT id, initiative_id FROM directory_grouping
+    SELECT g.kind, g.slug, sum(b.n), 0 FROM (
+        SELECT e.grouping_id, count(*) AS n
+        FROM directory_membership e JOIN matched ON matched.id = e.initiative_id
+        WHERE e.member_agreed_at IS NOT NULL AND e.grouping_agreed_at IS NOT NULL AND e.until IS NULL
+        GROUP BY e.grouping_id
+        UNION ALL
+        SELECT r.id, 1 FROM directory_grouping r JOIN matched ON matched.id = r.initiative_id
+        WHERE NOT EXISTS (
+            SELECT FROM directory_membership e
+            WHERE e.grouping_id = r.id AND e.initiative_id = r.initiative_id
+            AND e.member_agreed_at IS NOT NULL AND e.grouping_agreed_at IS NOT NULL AND e.until IS NULL)
     ) b
-    JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind = '{kind}'
-    JOIN matched AS m ON m.id = b.initiative_id
+    JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind IN ({kinds})
     GROUP BY g.id, g.kind, g.slug
 """
 MATCHED_ROWS = {
@@ -193,8 +200,6 @@ MATCHED_ROWS = {
     " CROSS JOIN LATERAL (SELECT DISTINCT unnest(activities) AS id) AS u"
     " JOIN directory_activity a ON a.id = u.id GROUP BY a.id, a.slug",
     "legal_form": "SELECT 'legal_form', legal_form, count(*), 0 FROM matched GROUP BY legal_form",
-    "network": GROUPING_ROWS.format(kind="network"),
-    "ptce": GROUPING_ROWS.format(kind="ptce"),
 }
 
 
@@ -208,7 +213,10 @@ def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
         found.values_list("pk", "sector_mask", "activities", "legal_form", "has_place")
     )
     opening = f"WITH matched(id, mask, activities, legal_form, placed) AS MATERIALIZED ({matched}) "
-    return _rows(opening + " UNION ALL ".join(MATCHED_ROWS[name] for name in sorted(names)), params)
+    parts = [MATCHED_ROWS[name] for name in sorted(names - GROUPINGS)]
+    if kinds := sorted(names & GROUPINGS):
+        parts.append(GROUPING_ROWS.format(kinds=", ".join(f"'{kind}'" for kind in kinds)))
+    return _rows(opening + " UNION ALL ".join(parts), params)
 
 
 def _rows(sql: str, params: Iterable[Any]) -> list[Row]:

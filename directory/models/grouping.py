@@ -116,6 +116,12 @@ class Membership(models.Model):
             ),
         ]
         indexes = [
+            # read by the facets of what a search finds
+            models.Index(
+                fields=["initiative", "grouping"],
+                name="membership_of_initiative",
+                condition=Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None),
+            ),
             # read by ptce= and network=, and by their facets
             models.Index(
                 fields=["grouping", "initiative"],
