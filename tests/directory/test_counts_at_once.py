@@ -12,12 +12,13 @@ import pytest
 from django.db import connection
 
 from directory import pyramid
-from directory.facets import count
+from directory.facets import count, facets
+from directory.models import Initiative
 from directory.taxonomy import load_taxonomy
 from directory.version import token
 from tests.directory.conftest import criteria
 from tests.directory.counting import check_everything, copy_rows
-from tests.factories import make_initiative
+from tests.factories import join, make_grouping, make_initiative
 
 
 @contextmanager
@@ -120,3 +121,12 @@ def test_counts_are_exact_after_many_writers_and_foldings_at_once(crowd: list[in
         thread.join()
     assert failed == []
     check_everything()
+
+
+def test_what_is_kept_between_two_readings_is_made_anew_when_somebody_joins(crowd: list[int]) -> None:
+    pole = make_grouping("pole", members=(Initiative.objects.get(pk=crowd[0]),))
+    assert facets(criteria("")).counts["ptce"] == {"pole": 1}
+    join(pole, Initiative.objects.get(pk=crowd[1]))
+    assert facets(criteria("")).counts["ptce"] == {"pole": 2}
+    Initiative.objects.filter(pk=crowd[0]).update(publication="hidden")
+    assert facets(criteria("")).counts["ptce"] == {"pole": 1}
