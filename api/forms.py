@@ -133,6 +133,12 @@ class MapForm(SearchForm):
     format = FormatField("geojson", "json")
 
 
+class TileForm(SearchForm):
+    """A tile of the map."""
+
+    format = FormatField("mvt")
+
+
 class FacetsForm(SearchForm):
     format = FormatField("json")
 

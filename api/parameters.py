@@ -88,6 +88,9 @@ WORDS: dict[str, tuple[str, str]] = {
 PATH_WORDS: dict[str, tuple[str, str]] = {
     "slug": ("The slug, which is the `id` in every answer.", ""),
     "id": ("The id, kind and official code.", "departement-23"),
+    "z": ("The zoom, 0 to 22.", "6"),
+    "x": ("The column, from the west: below 2 to the zoom.", "32"),
+    "y": ("The row, from the north: below 2 to the zoom.", "22"),
 }
 
 LONGITUDE_LATITUDE = {"type": "array", "items": {"type": "number", "minimum": -180, "maximum": 180}}

@@ -21,6 +21,15 @@ class GeoJson(Json):
     format = "geojson"
 
 
+class VectorTile(BaseRenderer):
+    media_type = "application/vnd.mapbox-vector-tile"
+    format = "mvt"
+    charset = None
+
+    def render(self, data: bytes, *args: Any, **kwargs: Any) -> bytes:
+        return data
+
+
 class Csv(BaseRenderer):
     media_type = "text/csv"
     format = "csv"

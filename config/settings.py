@@ -70,8 +70,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # Last, so that its answer gets what all others get.
+    # Last but one, so that its answer gets what all others get.
     "config.middleware.maintenance",
+    # What a reader holds is confirmed before a view is asked; while the site is closed, nothing is.
+    "config.freshness.Freshness",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -20,16 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from directory.errors import BadCriteria
 from directory.models import (
     ACTIVITIES_PER_SECTOR,
-    Activity,
     Grouping,
     GroupingKind,
     Initiative,
     LegalForm,
     Listing,
     Merge,
-    Sector,
 )  # fmt: skip
 from directory.search import DEFAULT_RADIUS, ORDERINGS, SearchCriteria
+from directory.terms import terms
 from directory.words import analyse
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
@@ -225,14 +224,15 @@ class SearchForm(Parameters):
         slugs = self.cleaned_data["sector"]
         if not slugs:
             return None
-        sectors = Sector.objects.filter(slug__in=slugs)
-        activities = Activity.objects.filter(slug__in=slugs)
-        refuse_unknown(slugs, [term.slug for term in [*sectors, *activities]])
-        ids = {activity.replaced_by_id or activity.pk for activity in activities}
-        ids |= {activity.pk for activity in activities}
-        for sector in sectors:
-            first = sector.pk * ACTIVITIES_PER_SECTOR
-            ids |= set(range(first, first + ACTIVITIES_PER_SECTOR))
+        known = terms()
+        refuse_unknown(slugs, {**known.sectors, **known.activities})
+        ids: set[int] = set()
+        for slug in slugs:
+            if activity := known.activities.get(slug):
+                ids |= {activity, known.replaced.get(activity, activity)}
+            if sector := known.sectors.get(slug):
+                first = sector * ACTIVITIES_PER_SECTOR
+                ids |= set(range(first, first + ACTIVITIES_PER_SECTOR))
         return tuple(sorted(ids))
 
     def clean_territory(self) -> tuple[Any, ...]:
@@ -253,6 +253,8 @@ class SearchForm(Parameters):
 
     def _groupings(self, name: str, kind: GroupingKind) -> tuple[int, ...]:
         slugs = self.cleaned_data[name]
+        if not slugs:
+            return ()
         found = dict(
             Grouping.objects.filter(kind=kind, published=True, slug__in=slugs).values_list("slug", "pk")
         )

@@ -94,7 +94,7 @@ def _nearest(criteria: SearchCriteria, found: InitiativeQuerySet, most: int) -> 
     assert criteria.near is not None
     centre = GeosPoint(criteria.near.lon, criteria.near.lat, srid=4326)
     # The frame of the radius alone: the planner takes exact conditions for so narrow that it would sort.
-    framed = replace(criteria, near=None, ordering="name").initiatives()
+    framed: Any = replace(criteria, near=None, ordering="name").initiatives()
     by_degrees = (
         framed.framed(BBox.around(criteria.near, criteria.radius))
         .with_distance(criteria.near)

@@ -23,6 +23,11 @@ class Reading(APIView):
     renderer_classes = [Json]
     max_age = MINUTE
 
+    @classmethod
+    def rests_on_data_alone(cls, request: HttpRequest) -> bool:
+        """Whether the same address gives the same answer until the data change (config/freshness.py)."""
+        return True
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override("en"):
             return super().dispatch(request, *args, **kwargs)

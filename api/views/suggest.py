@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +29,11 @@ DECIMALS = 6
 
 
 class Suggest(Reading):
+    @classmethod
+    def rests_on_data_alone(cls, request: HttpRequest) -> bool:
+        """Street addresses are another server's."""
+        return ADDRESSES not in request.GET.get("among", "")
+
     @extend_schema(
         operation_id="suggest",
         summary="Suggestions",

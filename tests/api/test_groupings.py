@@ -76,7 +76,7 @@ def test_pages_neither_skip_nor_repeat(world: World, ask: Ask, limit: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("ptces", 3), ("networks", 4), ("ptces/pole", 3), ("networks/reseau", 4)]
+    ("path", "queries"), [("ptces", 4), ("networks", 5), ("ptces/pole", 4), ("networks/reseau", 5)]
 )
 def test_they_cost_a_fixed_number_of_queries(
     world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int

@@ -97,7 +97,7 @@ def test_a_merged_slug_leads_to_the_one_kept(world: World, ask: Ask) -> None:
 def test_a_profile_costs_a_fixed_number_of_queries(
     world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries, slug: str
 ) -> None:
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         ask(f"initiatives/{slug}")
 
 

@@ -15,8 +15,8 @@ def test_the_whole_taxonomy_in_both_languages(world: World, ask: Ask) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
 
 
-def test_it_costs_two_queries(
+def test_it_costs_three_queries(
     world: World, ask: Ask, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         ask("sectors")

@@ -66,7 +66,7 @@ def test_suggestions_are_published_and_open_ones_only(world: World, ask: Ask, na
 def test_they_cost_few_queries(
     world: World, ask: Ask, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         ask("suggest", q="cooperative")
 
 

@@ -145,11 +145,11 @@ def test_a_point_at_sea_is_near_a_commune_or_in_none(world: World, ask: Ask, poi
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("territories?limit=1000", 3),
-        ("territories?kind=commune&q=ouest", 3),
-        ("territories/commune-01001", 3),
-        ("territories/commune-01001/outline", 3),
-        ("territories/locate?point=0.25,45.5", 5),
+        ("territories?limit=1000", 4),
+        ("territories?kind=commune&q=ouest", 4),
+        ("territories/commune-01001", 4),
+        ("territories/commune-01001/outline", 4),
+        ("territories/locate?point=0.25,45.5", 6),
     ],
 )
 def test_they_cost_a_fixed_number_of_queries(

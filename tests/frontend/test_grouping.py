@@ -133,7 +133,7 @@ def test_an_initiative_leads_to_its_sectors(client: Client, pole: Grouping) -> N
     assert 'href="/secteurs/alimentation/"' in text_of(client, "/initiatives/le-four/")
 
 
-@pytest.mark.parametrize(("path", "most"), [("/ptce/pole/", 11), ("/secteurs/alimentation/", 18)])
+@pytest.mark.parametrize(("path", "most"), [("/ptce/pole/", 12), ("/secteurs/alimentation/", 18)])
 def test_a_page_asks_little_of_the_database(
     client: Client, pole: Grouping, django_assert_max_num_queries: Any, path: str, most: int
 ) -> None:
