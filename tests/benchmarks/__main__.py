@@ -18,12 +18,13 @@ from tests.benchmarks.dataset import Databases, say, versions
 from tests.benchmarks.measure import ROUNDS, Work, report, thousands
 from tests.benchmarks.peers import all_of_them
 from tests.benchmarks.processes import Server
-from tests.benchmarks.record import machine, record, table
+from tests.benchmarks.record import busy, machine, record, table
 
 ABSENT = (
     "Not measured, because Maillage does not do it yet: XLSX, the import matched against what is there,"
     " the diagnosis of a territory."
 )
+PARTS = ["pages", "maps", "facets", "finding", "writes", "growth"]
 HERE = "python -m tests.benchmarks"
 PEERS = {
     "stock": ["django", "djangorestframework", "djangorestframework-gis", "django-filter", "gunicorn"],
@@ -35,7 +36,7 @@ PEERS = {
 def main() -> None:
     options = argparse.ArgumentParser(prog=HERE, description=__doc__)
     options.add_argument("--size", type=int, default=100_000, help="how many synthetic initiatives")
-    options.add_argument("--only", default="", help="pages, counting, finding, writes or growth, by commas")
+    options.add_argument("--only", default="", help=f"by commas: {', '.join(PARTS)}")
     options.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options.add_argument("--drop", action="store_true", help="remove the databases of the benchmarks")
     asked = options.parse_args()
@@ -44,10 +45,10 @@ def main() -> None:
         databases.drop()
         return
     size = asked.size
-    wanted = asked.only.split(",") if asked.only else ["pages", "counting", "finding", "writes", "growth"]
+    wanted = asked.only.split(",") if asked.only else PARTS
     shown = thousands(size)
     url = databases.synthetic(size)
-    where = machine(**versions(url))
+    where = f"{machine(**versions(url))} {busy()}".strip()
     side_by_side = [name for name in wanted if name != "growth"]
     if side_by_side:
         text = compared(url, size, side_by_side, where)
@@ -64,7 +65,8 @@ def compared(url: str, size: int, wanted: Sequence[str], where: str) -> str:
         rest = {name: server.memory() for name, server in servers.items()}
         groups: dict[str, Callable[[], list[Work]]] = {
             "pages": partial(pages.works, url, servers, size),
-            "counting": partial(counting.works, url, servers),
+            "maps": partial(counting.maps, url, servers),
+            "facets": partial(counting.facets, url, servers),
             "finding": partial(finding.works, url, servers, size),
             "writes": partial(writes.works, url),
         }
@@ -83,6 +85,7 @@ def done(works: list[Work]) -> list[Work]:
     for work in works:
         say(work.name)
         work.run()
+        say(f"    {work.summary()}")
     return works
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from tests.benchmarks.statements import ask
 
 SEED = 7
+# Degrees around an edge where no initiative lies: boxes of an index are in single precision, 4e-6 here.
+GAP = 2e-5
 SECTOR = "energie"
 SECTORS = "energie,habitat,mobilite"  # any of the three
 WIDTH, HEIGHT = 1280, 800  # pixels of the window that views are drawn for
@@ -61,7 +63,7 @@ def boxes(url: str, holding: int, sector: str | None, count: int = 16) -> list[B
         given = {"lon": lon, "lat": lat, "n": holding, "candidates": holding * 8}
         halves = [half for (half,) in ask(url, sql, given)]
         # Midway in the last gap: no initiative lies on an edge, where contenders may differ.
-        last = max(i for i in range(len(halves) - 1) if halves[i + 1] - halves[i] > 5e-6)
+        last = max(i for i in range(len(halves) - 1) if halves[i + 1] - halves[i] > GAP)
         half = (halves[last] + halves[last + 1]) / 2
         edges = (max(lon - half, -180), max(lat - half, -90), min(lon + half, 180), min(lat + half, 90))
         found.append(Box(*edges))
@@ -119,6 +121,7 @@ class Words:
 
     rare: str
     common: str
+    common_query: str  # the same as PostgreSQL is asked: its beginning, and the activities that hold it
     two: Sequence[str]
     prefixes: Sequence[str]
     slips: Sequence[tuple[str, str]]  # as typed, as meant
@@ -127,6 +130,7 @@ class Words:
 WORDS = Words(
     rare="Aubusson",
     common="coopérative",
+    common_query="'cooper':* | '§a1303'",
     two=["épicerie Rhône", "jardins Nord", "habitat Gironde", "forêt Isère", "vélo Hérault"],
     prefixes=["rec", "épi", "mob", "fab", "aut", "cor"],
     slips=[

@@ -18,7 +18,7 @@ from tests.benchmarks.ground import METROPOLIS, SECTOR, TYPED, VIEWS, WORDS
 from tests.benchmarks.measure import number, percentile, thousands
 from tests.benchmarks.peers import maillage
 from tests.benchmarks.processes import Server, Watch
-from tests.benchmarks.record import machine, record, table
+from tests.benchmarks.record import busy, machine, record, table
 from tests.benchmarks.statements import ask
 from tests.benchmarks.visitors import Answer, replay
 
@@ -113,6 +113,7 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     asked = options.parse_args()
     url = Databases().synthetic(asked.size)
+    where = f"{machine(**versions(url))} {busy()}".strip()
     sql = """
         SELECT slug FROM directory_initiative WHERE publication = 'published' AND activity_state = 'open'
         ORDER BY md5(slug) LIMIT 500
@@ -131,7 +132,7 @@ def main() -> None:
             f"`python -m tests.benchmarks.load --size {asked.size}`: map 60 %, list 15 %, suggestions 15 %,"
             " pages 10 %, generator and database on the same cores.",
             *texts,
-            machine(**versions(url)),
+            where,
         ]
     )
     print(text)

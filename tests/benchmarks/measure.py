@@ -114,6 +114,18 @@ class Work:
         """Each bound, as it came: what it says, and whether it held."""
         return [self.verdict(bound) for bound in self.bounds]
 
+    def summary(self) -> str:
+        """One line while the others are waited for."""
+        figures = [
+            f"{name} {number(self.rate(name))}/s"
+            if self.throughput
+            else f"{name} {number(self.median(name))} ms"
+            for name in self.takers
+        ]
+        return "; ".join(
+            [*figures, *(f"{said}{'' if held else ' MISSED'}" for said, held in self.verdicts())]
+        )
+
     def verdict(self, bound: Bound) -> tuple[str, bool]:
         if isinstance(bound, Ratio):
             reached = self.faster(bound.other)

@@ -38,7 +38,7 @@ FROM = f"""
     FROM directory_initiative i
     LEFT JOIN territories_territory c ON c.id = i.commune_id
     LEFT JOIN territories_territory d ON d.id = i.departement_id
-    WHERE i.location && {ENVELOPE} AND {VISIBLE}
+    WHERE ST_Intersects(i.location, {ENVELOPE}) AND {VISIBLE}
 """
 FLOOR_PAGE = f"SELECT string_agg({FEATURE}, ','), count(*) {FROM} {OF_SECTOR.format(SECTOR)}"
 
@@ -161,7 +161,7 @@ def same_count(url: str, ours: Server, box: Box) -> str:
     """The stream holds as many features as the database does, and says so."""
     found = visitors.fetch(f"{ours.address}/api/v1/initiatives?bbox={box}&limit=all")
     ids = {feature["id"] for feature in found["features"]}
-    sql = f"SELECT count(*) FROM directory_initiative WHERE location && {ENVELOPE} AND {VISIBLE}"
+    sql = f"SELECT count(*) FROM directory_initiative WHERE ST_Intersects(location, {ENVELOPE}) AND {VISIBLE}"
     ((count,),) = statements.ask(url, sql, box.parameters())
     if not found["numberMatched"] == len(found["features"]) == len(ids) == count:
         raise SystemExit(f"{count} rows; the stream says {found['numberMatched']} and holds {len(ids)}")

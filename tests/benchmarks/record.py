@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.served import CLONE
 
+QUIET = 0.7  # load average of a machine that does nothing else, and has just built a database
 BOOK = CLONE / "docs" / "benchmarks.md"
 OPENING = "# Benchmarks\n\nEach chapter is written by the command that it names, and read as it came.\n"
 
@@ -35,6 +36,17 @@ def machine(**versions: str) -> str:
         *(f"{name} {version}" for name, version in versions.items()),
     ]
     return ", ".join(parts) + "."
+
+
+def busy() -> str:
+    """A sentence where others used the machine when the measuring began; empty on a quiet one."""
+    load = os.getloadavg()[0]
+    if load < QUIET:
+        return ""
+    return (
+        f"**The machine was not quiet: load average {load:.1f} on {os.cpu_count()} cores before the first"
+        " turn. Times are longer than they would be alone; ratios hold better.**"
+    )
 
 
 def record(title: str, text: str, book: Path = BOOK) -> None:

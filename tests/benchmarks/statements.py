@@ -39,7 +39,7 @@ def in_turn(
 
 
 def together(
-    url: str, sql: str, given: Sequence[Parameters], connections: int = 8, seconds: float = 3
+    url: str, sql: str, given: Sequence[Parameters], connections: int = 8, seconds: float = 2
 ) -> Turn:
     """Several connections at once, for a floor in answers per second."""
     each = max(1, connections // PROCESSES)

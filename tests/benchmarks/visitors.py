@@ -204,7 +204,7 @@ def drive(
     address: str,
     paths: Sequence[str],
     connections: int = CONNECTIONS,
-    seconds: float = 3,
+    seconds: float = 2,
     most: int | None = None,
 ) -> Turn:
     """One turn of a contender: the paths in a circle. Whatever is not 200 ends the benchmark."""
