@@ -10,17 +10,25 @@ from territories.models import Territory
 from territories.names import WORD, fold
 
 
+MOST_SORTED = 2_000
+READ = ("slug", "name", "activities", "commune")
+
+
 def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
-    """Visible initiatives: names that begin with the text, then names that hold its words; by name."""
+    """Visible initiatives: names that begin with the text, then names that hold its words; by name.
+
+    Of words that more than ``MOST_SORTED`` names hold, only the first that the index gives are sorted.
+    """
     typed = fold(" ".join(text.split()))
     if not typed:
         return []
-    visible = Initiative.objects.visible().order_by("name_sort", "pk")
+    visible = Initiative.objects.visible().only(*READ).order_by("name_sort", "pk")
     visible = visible.prefetch_related(Prefetch("commune", Territory.objects.only("id", "name")))
     found = list(visible.filter(name_sort__startswith=typed)[:limit])
     query = name_query(text) if len(found) < limit else None
     if query:
-        others = visible.matching(query).exclude(pk__in=[initiative.pk for initiative in found])
+        holding = Initiative.objects.visible().matching(query).order_by().values("pk")[:MOST_SORTED]
+        others = visible.filter(pk__in=holding).exclude(pk__in=[initiative.pk for initiative in found])
         found += others[: limit - len(found)]
     return found
 

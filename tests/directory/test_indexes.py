@@ -1,15 +1,21 @@
 """Hot queries read their index, as planned over 6 000 initiatives of two real départements."""
 
 import random
+import re
 import string
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from directory import pyramid
 from directory.grid import cells_of
+from directory.features import features
+from directory.keyset import after_q
 from directory.models import Grouping, LexiconWord
+from directory.paging import page_of
+from directory.search import ORDERINGS
 from directory.synthetic import make_synthetic
 from directory.words import WORDS_SQL
 from territories.geometry import BBox
@@ -83,6 +89,33 @@ def test_the_map_is_read_from_the_pyramid_and_the_edges_of_its_box(
 
 def test_what_waits_to_be_folded_is_found_by_an_index(crowd: None) -> None:
     assert "directory_pyramid_waiting" in plan("SELECT FROM directory_pyramid WHERE waiting LIMIT 100", None)
+
+
+@pytest.mark.parametrize(("query", "index"), PAGES.items(), ids=PAGES.values())
+def test_a_deep_page_begins_where_its_index_says(crowd: None, query: str, index: str) -> None:
+    asked = criteria(query)
+    *_others, last = asked.ordered().values_list(*(name for name, _down in ORDERINGS[asked.ordering]))[:4_000]
+    page = asked.ordered().filter(after_q(ORDERINGS[asked.ordering], last)).values_list("pk")[:100]
+    steps = plan(*page.query.sql_with_params())
+    assert index in steps
+    assert re.search(r"Index Cond: \(ROW\(", steps)
+
+
+def test_the_nearest_are_read_nearest_first(crowd: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert page_of(criteria("near=2.17,45.95&radius=50000"), 5).rows
+    nearest, page = [query["sql"] for query in asked.captured_queries if "directory_initiative" in query["sql"]]
+    steps = plan(nearest, None)
+    assert "initiative_location" in steps
+    assert "Order By: (location <->" in steps
+    assert "initiative_location" in plan(page, None)
+
+
+def test_a_page_reads_its_fragments_by_key(crowd: None) -> None:
+    rows = page_of(criteria(""), 100).rows
+    with CaptureQueriesContext(connection) as asked:
+        features(rows, "https://example.org")
+    assert "directory_fragment_pkey" in plan(asked.captured_queries[0]["sql"], None)
 
 
 def test_a_typo_is_looked_up_among_trigrams(crowd: None) -> None:
