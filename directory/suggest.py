@@ -9,7 +9,6 @@ from directory.words import name_query
 from territories.models import Territory
 from territories.names import WORD, fold
 
-
 MOST_SORTED = 2_000
 READ = ("slug", "name", "activities", "commune")
 

@@ -1,4 +1,4 @@
-"""Whole downloads, by the server as it is shipped and a plain socket: readers who leave, stall, or lose it."""
+"""Whole downloads from the shipped server, by a plain socket: readers who leave, stall, or lose it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ MANY = """
 INSERT INTO directory_initiative (
     uuid, slug, name, language, summary, description, activities, legal_form, legal_form_note, siret, rna,
     website, email, phone, street, postcode, locality, location, precision, founded_precision,
-    closed_precision, opening_hours, accepts_testimony, charter_signatory, publication, activity_state, origin,
-    source, provenance, created_at, updated_at
+    closed_precision, opening_hours, accepts_testimony, charter_signatory, publication, activity_state,
+    origin, source, provenance, created_at, updated_at
 )
-SELECT gen_random_uuid(), 'essai-' || n, 'Essai ' || n, 'fr', repeat('é', 4000), '', '{101}', 'scic', '', '', '',
-    '', '', '', '', '', '', ST_SetSRID(ST_MakePoint(2 + n / 1e6, 46), 4326), 'address', '', '', '', false, false,
-    'published', 'open', 'synthetic', '', '{}', now(), now()
+SELECT gen_random_uuid(), 'essai-' || n, 'Essai ' || n, 'fr', repeat('é', 4000), '', '{101}', 'scic',
+    '', '', '',
+    '', '', '', '', '', '', ST_SetSRID(ST_MakePoint(2 + n / 1e6, 46), 4326), 'address', '',
+    '', '', false, false, 'published', 'open',
+    'synthetic', '', '{}', now(), now()
 FROM generate_series(1, %s) AS n
 """
 COPYING = """
@@ -52,8 +54,9 @@ def site(transactional_db: None) -> Iterator[int]:
         door.bind(("127.0.0.1", 0))
         port: int = door.getsockname()[1]
     environ = {
-        **os.environ, "DATABASE_URL": database_url(), "PORT": str(port), "HOST": "127.0.0.1", "ENV_FILE": "", "DATABASE_POOL_SIZE": "4",
-        "STATIC_ROOT": str(settings.STATIC_ROOT), "DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": "",
+        **os.environ, "DATABASE_URL": database_url(), "PORT": str(port), "HOST": "127.0.0.1",
+        "ENV_FILE": "", "DATABASE_POOL_SIZE": "4", "STATIC_ROOT": str(settings.STATIC_ROOT),
+        "DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": "",
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],

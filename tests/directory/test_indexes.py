@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from directory import pyramid
-from directory.grid import cells_of
 from directory.features import features
+from directory.grid import cells_of
 from directory.keyset import after_q
 from directory.models import Grouping, LexiconWord
 from directory.paging import page_of
@@ -104,7 +104,9 @@ def test_a_deep_page_begins_where_its_index_says(crowd: None, query: str, index:
 def test_the_nearest_are_read_nearest_first(crowd: None) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert page_of(criteria("near=2.17,45.95&radius=50000"), 5).rows
-    nearest, page = [query["sql"] for query in asked.captured_queries if "directory_initiative" in query["sql"]]
+    nearest, page = [
+        query["sql"] for query in asked.captured_queries if "directory_initiative" in query["sql"]
+    ]
     steps = plan(nearest, None)
     assert "initiative_location" in steps
     assert "Order By: (location <->" in steps
