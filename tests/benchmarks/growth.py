@@ -42,7 +42,7 @@ def kinds(url: str) -> dict[str, tuple[str, list[str]]]:
         ),
         "two words": (LINEAR, [f"/api/v1/initiatives?q={quote(text)}&limit=20" for text in WORDS.two]),
         "the 20 nearest": (
-            TWICE, [f"/api/v1/initiatives?near={x},{y}&radius=200000&limit=20" for x, y in PLACES]
+            TWICE, [f"/api/v1/initiatives?near={x},{y}&limit=20" for x, y in PLACES]
         ),
         "suggestions": (TWICE, [f"/api/v1/suggest?q={quote(text)}" for text in TYPED]),
         "the page of the map and list": (TWICE, ["/"]),

@@ -99,7 +99,7 @@ def pan(page: Page, address: str, moves: int = MOVES) -> list[Move]:
     """Open the map and move it about, the same way every time."""
     page.add_init_script(CLOCK)
     page.goto(address)
-    page.wait_for_function("document.querySelector('[data-map]')?.dataset.drawn !== undefined")
+    page.wait_for_function("() => document.querySelector('[data-map]')?.dataset.drawn !== undefined")
     settle(page)
     chance = random.Random(SEED)
     kinds: list[tuple[str, Callable[[Page, random.Random], None]]] = [
@@ -111,7 +111,7 @@ def pan(page: Page, address: str, moves: int = MOVES) -> list[Move]:
         kind, move = kinds[turn % len(kinds)]
         page.evaluate("window.measured.length = 0")
         move(page, chance)
-        page.wait_for_function("window.measured.length > 0")
+        page.wait_for_function("() => window.measured.length > 0")
         settle(page)
         last = page.evaluate("window.measured.at(-1)")
         done.append(Move(kind, **last))
@@ -121,7 +121,7 @@ def pan(page: Page, address: str, moves: int = MOVES) -> list[Move]:
 def settle(page: Page) -> None:
     """The list that follows the map is there too, and a person has looked."""
     page.wait_for_timeout(PAUSE_MS)
-    page.wait_for_function("!document.querySelector('#liste.htmx-request')")
+    page.wait_for_function("() => !document.querySelector('#liste.htmx-request')")
 
 
 def bare(page: Page, chance: random.Random) -> tuple[float, float]:
@@ -140,18 +140,19 @@ def drag(page: Page, chance: random.Random) -> None:
     page.mouse.up()
 
 
-def wheel(page: Page, chance: random.Random, turn: float) -> None:
-    page.mouse.move(*bare(page, chance))
+def wheel(page: Page, place: Sequence[float], turn: float) -> None:
+    page.mouse.move(*place)
     page.mouse.wheel(0, turn)
 
 
 def wheel_in(page: Page, chance: random.Random) -> None:
-    wheel(page, chance, -240)
+    # Towards initiatives, as people do: not into the sea.
+    wheel(page, page.evaluate(CLUSTER) or bare(page, chance), -240)
 
 
 def wheel_out(page: Page, chance: random.Random) -> None:
     # Back out of what the wheel and the click went into, so that all zooms are seen, never the end.
-    wheel(page, chance, 700)
+    wheel(page, bare(page, chance), 700)
 
 
 def click(page: Page, chance: random.Random) -> None:

@@ -18,6 +18,7 @@ from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks.dataset import say
 from tests.benchmarks.measure import Turn
 
 CONNECTIONS = 8
@@ -207,12 +208,18 @@ def drive(
     seconds: float = 2,
     most: int | None = None,
 ) -> Turn:
-    """One turn of a contender: the paths in a circle. Whatever is not 200 ends the benchmark."""
+    """One turn of a contender: the paths in a circle.
+
+    More than one answer in twenty that is not a whole 200 ends the benchmark; fewer are told.
+    """
     began = time.monotonic()
     script = (("", path) for path in cycle(paths))
     answers, errors, _reopened = replay(address, script, connections, seconds, most)
     if errors:
-        raise SystemExit(f"{address}: {len(errors)} errors, the first: {errors[0]}")
+        told = f"{address}: {len(errors)} errors beside {len(answers)} answers, the first: {errors[0]}"
+        if len(errors) > max(1, len(answers) // 20):
+            raise SystemExit(told)
+        say(told)
     return Turn(
         seconds=time.monotonic() - began,
         latencies=[answer.ms for answer in answers],
