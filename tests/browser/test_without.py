@@ -81,6 +81,7 @@ def test_without_javascript_everything_but_the_map(window: Any) -> None:
     page.locator(".card-name a").first.click()
     assert page.locator("h1").inner_text() == first
     visitor.go("/?territory=departement-23")
+    page.get_by_text("Emporter cette sélection").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Tableau (CSV)").click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
