@@ -10,7 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +145,7 @@ class Initiative(models.Model):
     street = models.TextField(_("numéro et voie"), blank=True)
     postcode = models.TextField(_("code postal"), blank=True)
     locality = models.TextField(_("localité"), blank=True)
-    location = models.PointField(_("point"), srid=4326, null=True, blank=True)
+    location = models.PointField(_("point"), srid=4326, null=True, blank=True, spatial_index=False)
     precision = models.TextField(_("précision du point"), choices=Precision, blank=True)
     commune = models.ForeignKey(
         Territory,
@@ -304,6 +304,9 @@ class Initiative(models.Model):
             # read by the lists "recently updated" and "recently added", and by updated_since
             models.Index(fields=["-updated_at", "-id"], name="initiative_by_update", condition=VISIBLE),
             models.Index(fields=["-created_at", "-id"], name="initiative_by_creation", condition=VISIBLE),
+            # read by bbox, near and the map: of the visible only, or the planner would read the whole
+            # of another index to know who is
+            GistIndex(fields=["location"], name="initiative_location", condition=VISIBLE),
             # read by q
             GinIndex(fields=["search"], name="initiative_search"),
             # read by sector
