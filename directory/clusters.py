@@ -46,7 +46,7 @@ WITH cells AS MATERIALIZED (
     SELECT x, y, {n} AS n, sum(sum_lon) AS sum_lon, sum(sum_lat) AS sum_lat, bit_xor(ids) AS ids,
            min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north,
            ARRAY[{counts}]::bigint[] AS counts
-    FROM ({source}) AS parts GROUP BY x, y HAVING {n} > 0
+    FROM ({masks}) AS masks GROUP BY x, y HAVING {n} > 0
 )
 SELECT cells.n,
     '{{"type":"Feature","id":' || CASE WHEN cells.n = 1 THEN to_json(i.slug)::text
@@ -70,6 +70,13 @@ LEFT JOIN directory_sector s ON s.id = i.main_sector
 LEFT JOIN territories_territory c ON c.id = i.commune_id
 ORDER BY cells.y, cells.x
 """
+# A dozen counts for each combination of sectors in a cell rather than for each row: they cost the most.
+MASKS = """
+SELECT x, y, mask, sum(n) AS n, sum(sum_lon) AS sum_lon, sum(sum_lat) AS sum_lat, bit_xor(ids) AS ids,
+       min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north
+FROM ({source}) AS parts GROUP BY x, y, mask
+"""
+
 # The pyramid holds millionths of a degree already; of rows, the box is rounded outward.
 STORED_BOX = "west / 1e6, south / 1e6, east / 1e6, north / 1e6"
 ROWS_BOX = (
@@ -90,7 +97,7 @@ def clusters(criteria: SearchCriteria, box: BBox, zoom: int, base: str) -> Clust
     whole = stored and pyramid.reads_whole(criteria, cells.zoom)
     sectors = Sector.objects.order_by("pk").values_list("pk", "slug")
     sql = VIEW.format(
-        source=source,
+        masks=source if stored else MASKS.format(source=source),
         zoom=cells.zoom,
         n="coalesce(sum(n) FILTER (WHERE mask = 0), 0)" if whole else "sum(n)",
         counts=_counts([pk for pk, _slug in sectors], whole),
