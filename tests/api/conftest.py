@@ -82,7 +82,7 @@ def ask(client: Client) -> Ask:
             path if path.startswith(("/", "http")) else f"/api/v1/{path}", params or None, headers=headers
         )
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        return Answer(response.status_code, response.headers, body.decode())
+        return Answer(response.status_code, response.headers, body.decode(errors="surrogateescape"))  # tiles
 
     return get
 

@@ -38,6 +38,7 @@ PATHS: dict[str, list[str]] = {
     "readPtce": ["pole", "nothing"],
     "readNetwork": ["reseau", "secret"],
 }
+TILE = {"z": ["6", "7"], "x": ["31", "32"], "y": ["22", "45"]}
 # Why what fits the schema may still be refused.
 BEYOND_A_SCHEMA = {
     "bbox": "its minimum latitude may be above its maximum one, or its numbers be no positions",
@@ -61,7 +62,7 @@ def fed(plain: dict[str, Any]) -> dict[str, Any]:
             for parameter in operation["parameters"]:
                 schema, name = parameter["schema"], parameter["name"]
                 if parameter["in"] == "path":
-                    schema["enum"] = PATHS[operation["operationId"]]
+                    schema["enum"] = TILE.get(name) or PATHS[operation["operationId"]]
                 elif name in KNOWN and schema["type"] == "array":
                     schema["items"] = {"type": "string", "enum": KNOWN[name]}
                 elif name in KNOWN:

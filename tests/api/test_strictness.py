@@ -17,6 +17,7 @@ from api.forms import (
     PageForm,
     SuggestForm,
     TerritoriesForm,
+    TileForm,
 )
 from api.urls import urlpatterns
 from directory.filters import CommaField, Parameters
@@ -27,6 +28,7 @@ ADDRESSES: dict[str, tuple[type[Parameters], str, str]] = {
     "initiatives": (PageForm, "initiatives", ""),
     "initiative": (FeatureForm, "initiatives/initiative-00", ""),
     "map": (MapForm, "map", "bbox=0,45,1,46&zoom=8"),
+    "tile": (TileForm, "tiles/6/32/22.mvt", ""),
     "facets": (FacetsForm, "facets", ""),
     "suggest": (SuggestForm, "suggest", "q=a"),
     "sectors": (JsonForm, "sectors", ""),

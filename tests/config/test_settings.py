@@ -168,7 +168,13 @@ class TestDatabase:
 class TestChecks:
     """Each check fires on what it is about, and says what to do; a sound site passes them all."""
 
-    CHECKS = (checks.public_site, checks.database_address, checks.map_tiles, checks.address_service, checks.names_in_file)
+    CHECKS = (
+        checks.public_site,
+        checks.database_address,
+        checks.map_tiles,
+        checks.address_service,
+        checks.names_in_file,
+    )
 
     @pytest.fixture
     def found(
@@ -203,8 +209,7 @@ class TestChecks:
             (PUBLIC | {"HTTPS": "false"}, "maillage.W001"),
             (PUBLIC | {"HSTS_PRELOAD": "true"}, "maillage.E013"),
             (
-                PUBLIC
-                | {"HSTS_PRELOAD": "true", "HSTS_SUBDOMAINS": "true", "HSTS_SECONDS": "31535999"},
+                PUBLIC | {"HSTS_PRELOAD": "true", "HSTS_SUBDOMAINS": "true", "HSTS_SECONDS": "31535999"},
                 "maillage.E013",
             ),
             ({"DATABASE_URL": "sqlite:///file"}, "maillage.E004"),
