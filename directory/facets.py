@@ -93,6 +93,12 @@ def facets(criteria: SearchCriteria) -> Facets:
     return Facets(found["count"], found["placed"], counts)
 
 
+def sector_counts(criteria: SearchCriteria) -> dict[str, int]:
+    """The counts of sectors alone, as ``facets`` gives them: what a map that moves shows."""
+    rows = _read(criteria.without("sector"), {"sector"})
+    return {value: n for _facet, value, n, _place in sorted(rows, key=_order)}
+
+
 def _order(row: Row) -> tuple[str, int, int, str]:
     """Sectors and activities in the order of the taxonomy, the others by what they count."""
     facet, value, n, place = row
@@ -100,6 +106,8 @@ def _order(row: Row) -> tuple[str, int, int, str]:
 
 
 def _read(criteria: SearchCriteria, names: set[str]) -> Iterable[Row]:
+    if names == {"sector"} and (cells := _aligned(criteria)):
+        return _rows(SECTORS_IN_CELLS.format(cells=pyramid.cells_sql(criteria, cells)), ())
     if not _tallied(criteria):
         return _matched_rows(criteria, names)
     rows = _tally_rows(criteria, names - GROUPINGS) if names - GROUPINGS else []
@@ -125,6 +133,12 @@ def _aligned(criteria: SearchCriteria) -> Cells | None:
     return None if zoom is None or zoom > pyramid.FINEST_ZOOM else cells_of(criteria.bbox, zoom)
 
 
+# Where cells are stored whatever the mask, a row that counts a sector bears its bit alone.
+SECTORS_IN_CELLS = """
+    SELECT 'sector', s.slug, sum(n), s.id
+    FROM (SELECT mask, sum(n) AS n FROM ({cells}) AS c GROUP BY mask) AS m
+    JOIN directory_sector s ON mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug HAVING sum(n) > 0
+"""
 TALLY_ROWS = {
     "total": "SELECT 'total' AS facet, 'count' AS value, coalesce(sum(n), 0) AS n, 0 AS place FROM masks"
     " UNION ALL SELECT 'total', 'placed', coalesce(sum(n), 0), 0 FROM masks WHERE placed",
@@ -204,15 +218,21 @@ MATCHED_ROWS = {
 
 
 HAS_PLACE = ExpressionWrapper(Q(location__isnull=False), BooleanField())
+# What each reads of a row, as the field and its name in ``matched``: an index may hold all that is asked.
+READ = {
+    "total": ("has_place", "placed"),
+    "sector": ("sector_mask", "mask"),
+    "activity": ("activities", "activities"),
+    "legal_form": ("legal_form", "legal_form"),
+}
 
 
 def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
     """One reading of what matches, for all these facets."""
     found = criteria.initiatives().annotate(has_place=HAS_PLACE)
-    matched, params = compiled(
-        found.values_list("pk", "sector_mask", "activities", "legal_form", "has_place")
-    )
-    opening = f"WITH matched(id, mask, activities, legal_form, placed) AS MATERIALIZED ({matched}) "
+    columns = {"pk": "id", **dict(READ[name] for name in sorted(names - GROUPINGS))}
+    matched, params = compiled(found.values_list(*columns))
+    opening = f"WITH matched({', '.join(columns.values())}) AS MATERIALIZED ({matched}) "
     parts = [MATCHED_ROWS[name] for name in sorted(names - GROUPINGS)]
     if kinds := sorted(names & GROUPINGS):
         parts.append(GROUPING_ROWS.format(kinds=", ".join(f"'{kind}'" for kind in kinds)))

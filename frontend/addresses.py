@@ -24,6 +24,10 @@ def search_address(params: Mapping[str, str], **more: str) -> str:
     return reverse("frontend:search") + query({**params, **more})
 
 
+def filters_address(params: Mapping[str, str]) -> str:
+    return reverse("frontend:filters") + query(params)
+
+
 def api_address(resource: str, params: Mapping[str, str], **more: str) -> str:
     return API + resource + query({**params, **more})
 

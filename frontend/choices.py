@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from directory.facets import facets
+from directory.facets import OWN, facets, sector_counts
 from directory.models import Grouping, LegalForm, Sector
 from directory.search import SearchCriteria
 from frontend.sectors import Taxonomy, icon_of
 from frontend.tokens import values
 
+# Of PTCE and networks, there may be thousands: those that count the most are offered, and those chosen.
+MOST_GROUPINGS = 30
 RADII = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 # Parameters that have no field of their own on the page: they travel with the form as they are.
 LEGAL_FORMS = {form.value: form.label for form in LegalForm}
@@ -70,10 +73,17 @@ class Choices:
     orderings: list[Choice]
     radii: list[int]
     kept: dict[str, str]
+    most_groupings: int = MOST_GROUPINGS
 
 
-def choices(criteria: SearchCriteria, taxonomy: Taxonomy) -> Choices:
-    counts = facets(criteria).counts
+def choices(criteria: SearchCriteria, taxonomy: Taxonomy, *, sectors_alone: bool = False) -> Choices:
+    """``sectors_alone`` leaves out the counts of everything else, and what is on offer for its count."""
+    if sectors_alone:
+        counts = {**dict.fromkeys(OWN, {}), "sector": sector_counts(criteria)}
+    else:
+        counts = facets(criteria).counts
+    for kind in ("ptce", "network"):
+        counts[kind] = dict(islice(counts[kind].items(), MOST_GROUPINGS))
     params = criteria.params
     sectors = set(values(params, "sector"))
     names = {

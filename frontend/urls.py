@@ -11,7 +11,7 @@ from frontend.views.information import about, accessibility, legal, personal_dat
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
 from frontend.views.report import report, thanks
-from frontend.views.search import search
+from frontend.views.search import filters, search
 from frontend.views.sector import sector
 from frontend.views.territories import communes, territories
 from frontend.views.territory import territory
@@ -20,6 +20,7 @@ app_name = "frontend"
 
 urlpatterns = [
     path("", search, name="search"),
+    path("filtres/", filters, name="filters"),
     path("embed/", embed, name="embed"),
     path("embed/configurer/", configurator, name="embed_configurator"),
     path("embed/initiatives/<str:slug>/", card, name="embed_initiative"),

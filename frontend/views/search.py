@@ -16,7 +16,7 @@ from directory.facets import count, totals
 from directory.filters import SearchForm
 from directory.paging import Page, page_of
 from directory.search import SearchCriteria
-from frontend.addresses import asked_in, query, search_address, without
+from frontend.addresses import asked_in, filters_address, query, search_address, without
 from frontend.around import around
 from frontend.cards import cards
 from frontend.choices import choices
@@ -48,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page, stale = read_page(criteria, request.GET.get("cursor", ""))
     later = bool(request.GET.get("cursor")) and not stale
     counted = figures(criteria)
+    moved = not place and only_moved(request, criteria)
     taxonomy = Taxonomy()
     context = {
         "criteria": criteria,
@@ -56,7 +57,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "refusals": refusals(form, stale_cursor=stale),
         "cards": cards(page.rows, taxonomy),
         "tokens": tokens(criteria, taxonomy),
-        "choices": choices(criteria, taxonomy),
+        "choices": choices(criteria, taxonomy, sectors_alone=moved),
+        "more_href": filters_address(criteria.params) if moved else "",
         "later": later,
         "next": page.next_cursor and search_address(criteria.params, cursor=page.next_cursor),
         **counted,
@@ -77,6 +79,24 @@ def search(request: HttpRequest) -> HttpResponse:
     labels = {sector.slug: sector.label for sector in taxonomy.sectors.values()}
     words = {"labels": labels, "suggestion_words": suggestion_words(taxonomy)}
     return render(request, "frontend/search.html", {**context, **MAP_PARTS, **words})
+
+
+@require_safe
+def filters(request: HttpRequest) -> HttpResponse:
+    """The filters folded under the form, with their counts: asked for once they are looked at."""
+    criteria = SearchForm(request.GET).criteria()
+    context = {"params": criteria.params, "choices": choices(criteria, Taxonomy())}
+    return render(request, "frontend/parts/more.html", context)
+
+
+def only_moved(request: HttpRequest, criteria: SearchCriteria) -> bool:
+    """Whether htmx shows the same search already, but for its box or its page: the choices on offer
+    stay, and of their counts those of sectors alone are in sight."""
+    htmx: Any = getattr(request, "htmx", None)
+    if not htmx or not htmx.current_url:
+        return False
+    shown = asked_in(htmx.current_url)
+    return without(shown, "bbox", "cursor") == without(criteria.params, "bbox")
 
 
 def read_page(criteria: SearchCriteria, cursor: str) -> tuple[Page, bool]:

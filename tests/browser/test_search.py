@@ -70,6 +70,33 @@ def test_moving_the_map_changes_the_list_the_count_and_the_address(visitor: Visi
     assert visitor.violations() == visitor.elsewhere == visitor.faults == []
 
 
+COUNTED_ANEW = """(before) => {
+  const counts = document.querySelectorAll("#plus .check-count");
+  return [...counts].map((count) => count.textContent).join() !== before.join();
+}"""
+
+
+def test_folded_filters_are_counted_once_they_are_looked_at(visitor: Visitor) -> None:
+    page = visitor.go("/?territory=departement-23")
+    visitor.agreed()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/filtres/" in request.url else None)
+    counts = page.locator("#plus .check-count")
+    before = counts.all_text_contents()
+    for _time in range(2):
+        shown = visitor.address
+        page.get_by_role("button", name="Zoomer", exact=True).click()
+        page.wait_for_function("(shown) => !location.href.endsWith(shown)", arg=shown)
+        visitor.agreed()
+    assert counts.all_text_contents() == before
+    assert asked == []
+    page.get_by_text("Plus de filtres").click()
+    expect(page.locator("[data-results][data-more]")).to_have_count(0)
+    page.wait_for_function(COUNTED_ANEW, arg=before)
+    assert len(asked) == 1
+    assert visitor.violations() == visitor.elsewhere == visitor.faults == []
+
+
 def inside(box: str) -> int:
     west, south, east, north = map(float, box.split(","))
     places = (

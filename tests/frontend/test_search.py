@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from directory.models import Initiative
+from directory.models import Grouping, Initiative
 from directory.querysets import InitiativeQuerySet
+from frontend.choices import MOST_GROUPINGS
 from territories.models import Kind, Territory
 from tests.frontend.reading import count_in, every_slug, slugs_in, text_of
 
@@ -236,6 +237,67 @@ def test_a_new_search_is_a_step_and_so_is_the_first_move_of_the_map(
     answer = client.get(f"/{after}", headers=headers)
     assert answer["HX-Push-Url" if step else "HX-Replace-Url"] == f"/{after}"
     assert answer.has_header("HX-Push-Url") is step
+
+
+MOVED = "bbox=1.40625,45.58329,2.8125,46.558861"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ("", MOVED, True),
+        (f"sector=energie&{MOVED}", "sector=energie", True),
+        ("q=bois&cursor=x", f"q=bois&{MOVED}", True),
+        ("q=bois", f"q=bois&sector=energie&{MOVED}", False),
+        (None, MOVED, False),
+    ],
+)
+def test_when_the_map_moves_sectors_are_counted_and_the_other_filters_are_left_for_later(
+    client: Client, before: str | None, after: str, *, moved: bool
+) -> None:
+    headers = {"HX-Request": "true"}
+    if before is not None:
+        headers["HX-Current-URL"] = f"http://testserver/?{before}"
+    page, fragment = text_of(client, f"/?{after}"), text_of(client, f"/?{after}", **headers)
+    assert chips(fragment) == chips(page)
+    assert any(chips(page).values())
+    assert ('id="plus"' in fragment) is not moved
+    later = re.findall(r'data-more="([^"]*)"', fragment)
+    assert later == ([f"/filtres/?{after}".replace("&", "&amp;")] if moved else [])
+    assert "data-more=" not in page
+    if moved:
+        assert checks(text_of(client, later[0].replace("&amp;", "&"))) == checks(page)
+
+
+def chips(html: str) -> dict[str, str]:
+    """The count of each sector."""
+    return dict(re.findall(r'id="s-([^"]+)".*?class="chip-count">([^<]*)<', html, re.DOTALL))
+
+
+def checks(html: str) -> list[tuple[str, ...]]:
+    """The other filters: their name, whether they are chosen, their label and their count."""
+    found = re.findall(
+        r'id="([afpn]-[^"]+)"[^>]*?( checked)?> <span>([^<]*)</span> <span class="check-count">([^<]*)<', html
+    )
+    assert found
+    return found
+
+
+def test_of_thousands_of_networks_the_greatest_are_offered_and_those_chosen(client: Client) -> None:
+    free = Initiative.objects.visible().exclude(pk__in=Grouping.objects.values("initiative"))
+    initiatives = list(free.order_by("pk")[: MOST_GROUPINGS + 2])
+    for number, runner in enumerate(initiatives):
+        Grouping.objects.create(
+            kind="network", slug=f"reseau-{number:02}", name=f"Réseau {number:02}", initiative=runner,
+            published=True,
+        )  # fmt: skip
+    last = f"n-reseau-{MOST_GROUPINGS + 1}"
+    few, chosen = text_of(client, "/"), text_of(client, f"/?network={last[2:]},reseau-00")
+    offered = [name for name, *_rest in checks(few) if name.startswith("n-")]
+    assert len(offered) == MOST_GROUPINGS
+    assert last not in offered
+    assert f"Les {MOST_GROUPINGS} qui comptent le plus d’initiatives." in few
+    assert (last, " checked") in [(name, checked) for name, checked, *_rest in checks(chosen)]
 
 
 def test_the_next_page_follows_and_a_cursor_of_another_search_is_set_aside(client: Client) -> None:

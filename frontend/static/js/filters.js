@@ -8,7 +8,11 @@ export function startFilters(atlas) {
   atlas.dataset.ready = "";
   atlas.querySelector("[data-search]").addEventListener("change", applyChoice);
   document.body.addEventListener("htmx:configRequest", dropBlanks);
-  document.body.addEventListener("htmx:afterSettle", () => say(atlas));
+  document.body.addEventListener("htmx:afterSettle", () => {
+    say(atlas);
+    countMore(atlas);
+  });
+  atlas.querySelector("[data-more-filters]").addEventListener("toggle", () => countMore(atlas));
   document.body.addEventListener("htmx:afterRequest", (event) => goToTop(atlas, event));
   atlas.querySelector("[data-search]").addEventListener("submit", (event) => goToFound(atlas, event));
   for (const name of ["htmx:responseError", "htmx:sendError"]) {
@@ -40,6 +44,23 @@ function say(atlas) {
   const kept = atlas.querySelector("#q");
   const asked = new URLSearchParams(window.location.search).get("q") || "";
   if (document.activeElement !== kept) kept.value = asked;
+}
+
+// Where the map has moved, the folded filters are counted anew once they are looked at.
+async function countMore(atlas) {
+  const results = atlas.querySelector("[data-results]");
+  const address = results?.dataset.more;
+  if (!address || !atlas.querySelector("[data-more-filters]").open) return;
+  delete results.dataset.more;
+  const answer = await fetch(address).catch(() => null);
+  const text = answer?.ok ? await answer.text() : "";
+  if (!results.isConnected) return;
+  if (!text) results.dataset.more = address;
+  else {
+    const focused = document.activeElement.id;
+    atlas.querySelector("#plus").outerHTML = text;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
 }
 
 // Another page of the list begins at its top, for the eye and for the keyboard.
