@@ -17,23 +17,27 @@ PHONE = {"width": 375, "height": 740}
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a page, a window, and what is pressed before."""
+    """One picture: a page, a window, and what is pressed and typed before."""
 
     name: str
     path: str
     size: dict[str, int] = field(default_factory=lambda: WIDE)
     options: dict[str, Any] = field(default_factory=dict)
     press: tuple[str, ...] = ()
+    typed: str = ""
 
 
 SHOTS = (
     Shot("map", "/"),
     Shot("map-dark", "/", options={"color_scheme": "dark"}),
     Shot("around-felletin", "/?near=2.1733,45.8849&radius=50000"),
+    Shot("suggestions", "/", press=("#place",), typed="fell"),
     Shot("phone-list", "/?territory=departement-23", PHONE),
     Shot("phone-map", "/?territory=departement-23", PHONE, press=("[data-show=map]",)),
     Shot("initiative", "/initiatives/ambiance-bois/"),
     Shot("territory", "/territoires/departement-23/"),
+    Shot("word", "/glossaire/ptce/"),
+    Shot("embed", "/embed/configurer/?territory=departement-23&show=map"),
 )
 
 
@@ -43,6 +47,8 @@ def take(browser: Browser, site: str, shot: Shot) -> None:
     page.goto(site + shot.path, wait_until="networkidle")
     for selector in shot.press:
         page.locator(selector).first.click()
+    if shot.typed:
+        page.keyboard.type(shot.typed)
     settle(page)
     page.screenshot(path=FOLDER / f"{shot.name}.png")
     context.close()
