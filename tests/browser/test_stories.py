@@ -65,6 +65,7 @@ def test_by_keyboard_only_the_reuse_centres_around_felletin_are_found_opened_and
     page.wait_for_url(re.compile("radius=50000"))
     visitor.agreed()
     expect(page.locator("[data-announce]")).to_have_text(re.compile("^3 initiatives"))
+    expect(page.locator("path.outline-sought")).to_have_count(1)  # the circle, and no commune
     assert names(page) == CENTRES
 
     press_to(page, ".card-name a")

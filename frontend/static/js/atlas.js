@@ -42,12 +42,12 @@ class Atlas {
   async follow() {
     const results = this.atlas.querySelector("[data-results]");
     if (!results || !this.map.inSight) return;
-    const { mapQuery: query, bbox: box, extent, territories } = results.dataset;
+    const { mapQuery: query, bbox: box, extent } = results.dataset;
     if (query === this.query && box === this.box) return;
     if (box !== this.box || !box) this.map.frame(boxOf(box || extent), Boolean(box));
     this.query = query;
     this.box = box;
-    this.map.seek(territories);
+    this.map.seek(results.dataset);
     const drawn = await this.draw(box || null);
     if (drawn && box && drawn !== box) this.replaceBox(drawn);
   }

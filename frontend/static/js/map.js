@@ -130,9 +130,10 @@ export class ChartMap {
     this.seen();
   }
 
-  // Point out the territories that are searched.
-  seek(ids) {
-    this.sought.show(ids, Math.round(this.map.getZoom()));
+  // Point out the territories that are searched, or the circle.
+  seek({ territories, near, radius }) {
+    this.sought.show(territories, Math.round(this.map.getZoom()));
+    this.sought.encircle(near, radius);
   }
 
   hush(move) {

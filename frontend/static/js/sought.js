@@ -1,9 +1,10 @@
-// The outlines of the territories that are searched, in the accent colour over the paper.
+// What is searched, in the accent colour over the paper: the outlines of territories, or a circle.
 
 const MOST = 8;
 
 export class Sought {
   constructor(map, url) {
+    this.map = map;
     this.url = url;
     const pane = map.createPane("sought");
     pane.classList.add("sought-pane");
@@ -14,6 +15,20 @@ export class Sought {
       style: { className: "outline-sought" },
     }).addTo(map);
     this.shown = "";
+  }
+
+  // ``near`` is "longitude,latitude", the radius in metres; nothing where no point is searched around.
+  encircle(near, radius) {
+    this.circle?.remove();
+    if (!near) return;
+    const [longitude, latitude] = near.split(",").map(Number);
+    this.circle = window.L.circle([latitude, longitude], {
+      radius: Number(radius),
+      renderer: this.layer.options.renderer,
+      pane: "sought",
+      interactive: false,
+      className: "outline-sought",
+    }).addTo(this.map);
   }
 
   // ``ids`` separated by commas; more than a few would only blur the map.
