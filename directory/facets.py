@@ -204,8 +204,9 @@ GROUPING_ROWS = """
     GROUP BY g.id, g.kind, g.slug
 """
 MATCHED_ROWS = {
-    "total": "SELECT 'total', 'count', count(*), 0 FROM matched"
-    " UNION ALL SELECT 'total', 'placed', count(*), 0 FROM matched WHERE placed",
+    "total": "SELECT 'total', value, v.n, 0"
+    " FROM (SELECT count(*) AS n, count(*) FILTER (WHERE placed) AS placed FROM matched) AS t"
+    " CROSS JOIN LATERAL (VALUES ('count', t.n), ('placed', t.placed)) AS v(value, n)",
     "sector": "SELECT 'sector', s.slug, sum(n), s.id"
     " FROM (SELECT mask, count(*) AS n FROM matched GROUP BY 1) AS m"
     " JOIN directory_sector s ON mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug",

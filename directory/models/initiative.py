@@ -120,7 +120,8 @@ DERIVED = ["search", "sector_mask", "main_sector", "name_sort", "tile_x", "tile_
 
 
 # What the map and the counts read of a row.
-MAPPED = ("id", "publication", "activity_state", "location", "tile_x", "tile_y", "sector_mask")
+PLACED = ("id", "location", "tile_x", "tile_y", "sector_mask")
+MAPPED = ("id", "publication", "activity_state", *PLACED[1:])
 
 
 class Initiative(models.Model):
@@ -318,6 +319,10 @@ class Initiative(models.Model):
                 # with what the map and the counts take of each row: tens of thousands without the table
                 models.Index(fields=[kind], name=f"initiative_{kind}", include=MAPPED)
                 for kind in ("epci", "departement", "region")
+            ),
+            # read by legal_form: most of the rows may be of one
+            models.Index(
+                fields=["legal_form"], name="initiative_legal_form", condition=VISIBLE, include=PLACED
             ),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),

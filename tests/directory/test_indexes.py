@@ -3,6 +3,7 @@
 import random
 import re
 import string
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from directory import pyramid
+from directory.clusters import clusters
 from directory.features import features
 from directory.grid import cells_of
 from directory.keyset import after_q
@@ -85,6 +87,22 @@ def test_the_map_is_read_from_the_pyramid_and_the_edges_of_its_box(
     assert "initiative_location" in steps
     assert "Seq Scan on directory_initiative" not in steps
     assert "Seq Scan on directory_pyramid" not in steps
+
+
+def test_a_legal_form_on_the_map_is_read_from_an_index_and_summed_in_memory(crowd: None) -> None:
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "cell-%%s" in sql and not sql.startswith("EXPLAIN"):
+            plans.append(plan(sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        clusters(criteria("legal_form=scic"), BBox(0.5, 45.4, 2.8, 46.6), 8, "")
+    (steps,) = plans
+    assert "initiative_legal_form" in steps
+    assert steps.count("HashAggregate") >= 2
+    assert "GroupAggregate" not in steps
 
 
 def test_what_waits_to_be_folded_is_found_by_an_index(crowd: None) -> None:
