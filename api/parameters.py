@@ -21,6 +21,7 @@ from directory.filters import (
     PointField,
     TrueFalseField,
 )  # fmt: skip
+from directory.grid import MAX_ZOOM
 from directory.search import DEFAULT_RADIUS
 
 # name: what it takes, and an example of it as it is written in an address.
@@ -93,6 +94,9 @@ PATH_WORDS: dict[str, tuple[str, str]] = {
     "y": ("The row, from the north: below 2 to the zoom.", "22"),
 }
 
+# Those of the path that are numbers; how far x and y go depends on the zoom.
+PATH_NUMBERS = {"z": MAX_ZOOM, "x": (1 << MAX_ZOOM) - 1, "y": (1 << MAX_ZOOM) - 1}
+
 LONGITUDE_LATITUDE = {"type": "array", "items": {"type": "number", "minimum": -180, "maximum": 180}}
 # A blank value is refused, and a comma separates.
 WORD = {"type": "string", "minLength": 1}
@@ -102,11 +106,18 @@ def parameters_of(form: type[Parameters], *path: str, **words: str) -> list[Open
     """The OpenAPI parameters of a form and of the path. ``words`` are said instead of the usual ones."""
     told = [
         OpenApiParameter(
-            name, {"type": "string"}, OpenApiParameter.PATH, required=True, description=PATH_WORDS[name][0]
+            name, _part(name), OpenApiParameter.PATH, required=True, description=PATH_WORDS[name][0]
         )
         for name in path
     ]
     return told + [_parameter(name, field, words.get(name)) for name, field in form.base_fields.items()]
+
+
+def _part(name: str) -> dict[str, Any]:
+    """The schema of a part of the path."""
+    if name in PATH_NUMBERS:
+        return {"type": "integer", "minimum": 0, "maximum": PATH_NUMBERS[name]}
+    return {"type": "string"}
 
 
 def _parameter(name: str, field: forms.Field, words: str | None) -> OpenApiParameter:

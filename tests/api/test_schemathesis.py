@@ -38,7 +38,6 @@ PATHS: dict[str, list[str]] = {
     "readPtce": ["pole", "nothing"],
     "readNetwork": ["reseau", "secret"],
 }
-TILE = {"z": ["6", "7"], "x": ["31", "32"], "y": ["22", "45"]}
 # Why what fits the schema may still be refused.
 BEYOND_A_SCHEMA = {
     "bbox": "its minimum latitude may be above its maximum one, or its numbers be no positions",
@@ -49,6 +48,8 @@ BEYOND_A_SCHEMA = {
     "ordering": "relevance goes with q, and distance with near",
     "cursor": "it is signed",
     "q": "it holds a letter or a digit, and is not blank",
+    "x": "the zoom says how many columns there are",
+    "y": "the zoom says how many rows there are",
     "verified_since": "it is between 1970 and 2199",
     "updated_since": "it is between 1970 and 2199",
 }
@@ -61,8 +62,8 @@ def fed(plain: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             for parameter in operation["parameters"]:
                 schema, name = parameter["schema"], parameter["name"]
-                if parameter["in"] == "path":
-                    schema["enum"] = TILE.get(name) or PATHS[operation["operationId"]]
+                if parameter["in"] == "path" and operation["operationId"] in PATHS:
+                    schema["enum"] = PATHS[operation["operationId"]]
                 elif name in KNOWN and schema["type"] == "array":
                     schema["items"] = {"type": "string", "enum": KNOWN[name]}
                 elif name in KNOWN:
