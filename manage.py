@@ -17,7 +17,7 @@ if __name__ == "__main__":
     except ImportError:
         sys.exit("maillage: Django is not there. Use .venv/bin/python manage.py; `make run` makes .venv.")
 
-    from config.cluster import ClusterError
+    from config.postgres import ClusterError
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  # a bad value is told in one line, not in a traceback

@@ -19,31 +19,35 @@ import fcntl
 import hashlib
 import os
 import pwd
-import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.postgres import (
+    DATABASE,
+    ROLE,
+    SOCKET,
+    ClusterError,
+    Server,
+    programs_of,
+    readiness,
+    run,
+    server_user,
+    start,
+    stop,
+)
+
 CLONE = Path(__file__).resolve().parent.parent
-ROLE = DATABASE = "maillage"
-SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 107  # bytes of a socket's path that Linux accepts, its closing NUL left out
-OLDEST = 15  # major version of PostgreSQL
 THROW_AWAY_PREFIX = "maillage-test-"
 
 
-class ClusterError(Exception):
-    """The server cannot be used; the message says why and what to do."""
-
-
-class Cluster:
+class Cluster(Server):
     """A PostgreSQL server in one folder, private to it.
 
     ``folder`` holds ``users.lock`` (shared by everyone who uses the server), ``start.lock`` (held
@@ -51,13 +55,8 @@ class Cluster:
     """
 
     def __init__(self, folder: Path, durable: bool = True) -> None:
+        super().__init__(folder / "pg", durable)
         self.folder = folder
-        self.home = folder / "pg"
-        self.data = self.home / "data"
-        self.log = self.home / "log"
-        self.durable = durable
-        # Shown in the title of each of the server's processes: how they are told from others.
-        self.name = "maillage-" + hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         self._mutex = threading.RLock()
         self._held: int | None = None
 
@@ -188,38 +187,7 @@ class Cluster:
         return f"postgis://{ROLE}@{host}/{database}"
 
 
-# -- folders and users ------------------------------------------------------------------------
-
-
-def server_user() -> pwd.struct_passwd | None:
-    """The account that the server runs as, when it is not the present one (root)."""
-    if os.getuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("postgres")
-    except KeyError:
-        raise ClusterError(
-            "PostgreSQL never runs as root and there is no system user “postgres”: install your "
-            "system's PostgreSQL package, or run this as a plain user, or set DATABASE_URL."
-        ) from None
-
-
-def run(*command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command as the server's user, far from the terminal's Ctrl-C."""
-    account = server_user()
-    env = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    env |= {"LC_ALL": "C.UTF-8"}
-    if account:
-        env |= {"HOME": account.pw_dir, "USER": account.pw_name}
-    result = subprocess.run(
-        [str(part) for part in command], env=env, cwd="/", stdin=subprocess.DEVNULL, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        user=account.pw_uid if account else None, group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-    )  # fmt: skip
-    if check and result.returncode != 0:
-        raise ClusterError(f"{Path(str(command[0])).name}: {result.stdout.strip()}")
-    return result
+# -- folders and locks ------------------------------------------------------------------------
 
 
 def make_folder(folder: Path) -> None:
@@ -296,185 +264,6 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-# -- the programs of PostgreSQL ---------------------------------------------------------------
-
-
-def programs(version: int | None = None) -> Path:
-    """The folder of PostgreSQL's programs: that version, or the newest that has PostGIS."""
-    for folder in installed():
-        major = int(run(folder / "pg_config", "--version").stdout.split()[1].split(".")[0])
-        share = Path(run(folder / "pg_config", "--sharedir").stdout.strip())
-        if not (share / "extension" / "postgis.control").exists():
-            continue
-        if major == version or (version is None and major >= OLDEST):
-            return folder
-    if version is not None:
-        raise ClusterError(
-            f"The database was made by PostgreSQL {version}, which is not installed with PostGIS "
-            "any more: install it again, or remove the database with `make clean`."
-        )
-    raise ClusterError(
-        f"PostgreSQL {OLDEST} or newer with PostGIS is not installed: `make run` installs it on "
-        "Debian; elsewhere install it, set DATABASE_URL, or use `docker compose up`."
-    )
-
-
-def installed() -> list[Path]:
-    """Folders that hold a server's programs, newest first."""
-    found = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
-    found.sort(key=lambda folder: [int(part) for part in folder.parent.name.split("-") if part.isdigit()])
-    on_path = shutil.which("pg_ctl")
-    candidates = [*reversed(found), *([Path(on_path).resolve().parent] if on_path else [])]
-    return [
-        folder for folder in candidates if (folder / "pg_ctl").exists() and (folder / "pg_config").exists()
-    ]
-
-
-def programs_of(cluster: Cluster) -> Path:
-    version = run("cat", cluster.data / "PG_VERSION").stdout.strip()
-    return programs(int(version))
-
-
-# -- starting and stopping --------------------------------------------------------------------
-
-
-def exists(cluster: Cluster) -> bool:
-    return (
-        cluster.home.exists() and run("test", "-f", cluster.data / "PG_VERSION", check=False).returncode == 0
-    )
-
-
-def readiness(cluster: Cluster) -> int:
-    """What ``pg_isready`` says: 0 accepts connections, 1 is starting or stopping, 2 is silent."""
-    if not exists(cluster):
-        return 2
-    return run(programs_of(cluster) / "pg_isready", "-q", "-h", cluster.home, check=False).returncode
-
-
-def answers(cluster: Cluster) -> bool:
-    return readiness(cluster) == 0
-
-
-def start(cluster: Cluster) -> None:
-    """Make the server if there is none, wake it if it sleeps. Called under ``start.lock``."""
-    if not exists(cluster):
-        create(cluster)
-    if not answers(cluster):
-        wait_or_clear(cluster)
-    if not answers(cluster):
-        result = run(
-            programs_of(cluster) / "pg_ctl", "start", "-s", "-w", "-t", "180", "-D", cluster.data,
-            "-l", cluster.log, "-o", options(cluster), check=False,
-        )  # fmt: skip
-        if result.returncode != 0:
-            tail = run("tail", "-n", "12", cluster.log, check=False).stdout
-            raise ClusterError(f"PostgreSQL does not start. The end of {cluster.log}:\n{tail}")
-    sql = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
-    connect = ["-h", str(cluster.home), "-U", ROLE]
-    folder = programs_of(cluster)
-    if run(folder / "psql", *connect, "-XAtc", sql, "postgres").stdout.strip() != "1":
-        run(folder / "createdb", *connect, DATABASE)
-
-
-def create(cluster: Cluster) -> None:
-    """Make an empty server. Made aside then renamed: an interrupted try leaves nothing half done."""
-    making = cluster.home / "data.new"
-    run("rm", "-rf", making)
-    sync: list[str] = [] if cluster.durable else ["--no-sync"]
-    run(
-        programs() / "initdb", "--pgdata", making, "--username", ROLE, "--auth", "trust",
-        "--encoding", "UTF8", "--locale", "C.UTF-8", *sync,
-    )  # fmt: skip
-    run("mv", "-T", making, cluster.data)
-
-
-def options(cluster: Cluster) -> str:
-    """Settings fit for a laptop, as the server's command line takes them."""
-    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": '"' + str(cluster.home).replace('"', '""') + '"',
-        "unix_socket_permissions": "0700",
-        "cluster_name": cluster.name,
-        "max_connections": "60",
-        "shared_buffers": f"{min(max(memory_mb // 8, 128), 1024)}MB",
-        "effective_cache_size": f"{max(memory_mb // 2, 256)}MB",
-        "maintenance_work_mem": f"{min(max(memory_mb // 16, 64), 512)}MB",
-        "work_mem": "16MB",
-        "random_page_cost": "1.1",
-        "jit": "off",  # compiling costs more than it saves on queries of milliseconds
-        # one server alone, no copy follows it: bulk loads need not be written twice
-        "wal_level": "minimal",
-        "max_wal_senders": "0",
-        "max_wal_size": "2GB",
-        "log_checkpoints": "off",
-    }
-    if not cluster.durable:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
-
-
-def wait_or_clear(cluster: Cluster) -> None:
-    """Let a server that starts or recovers finish; clear away what a killed one left.
-
-    The last backends of a killed server go by themselves within moments; those that do not are
-    killed, because a new server must not write beside them. A stale ``postmaster.pid`` would
-    keep a new server from starting when another process has taken its number meanwhile.
-    """
-    deadline = time.monotonic() + 180
-    patience = time.monotonic() + 10
-    while processes(cluster) and time.monotonic() < deadline:
-        state = readiness(cluster)
-        if state == 0:
-            return
-        if state == 2 and time.monotonic() > patience:
-            for pid in processes(cluster):
-                run("kill", f"-{signal.SIGKILL}", str(pid), check=False)
-        time.sleep(0.1)
-    if not processes(cluster):
-        run(
-            "rm",
-            "-f",
-            cluster.data / "postmaster.pid",
-            cluster.home / SOCKET,
-            cluster.home / f"{SOCKET}.lock",
-        )
-
-
-def processes(cluster: Cluster) -> list[int]:
-    """The living processes of this server, known by their titles."""
-    alive = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            title = path.read_bytes().replace(b"\0", b" ")
-        except OSError:
-            continue  # it ended meanwhile
-        if title.startswith(f"postgres: {cluster.name}".encode()) or (
-            f"cluster_name={cluster.name}".encode() in title and b"/postgres -D" in title
-        ):
-            alive.append(int(path.parent.name))
-    return alive
-
-
-def stop(cluster: Cluster, mode: str = "fast") -> None:
-    """Stop the server, if it runs. Called by the only one left."""
-    if not exists(cluster) or not processes(cluster):
-        return
-    command: list[str | Path] = [
-        programs_of(cluster) / "pg_ctl",
-        "stop",
-        "-s",
-        "-w",
-        "-t",
-        "60",
-        "-D",
-        cluster.data,
-        "-m",
-    ]
-    if run(*command, mode, check=False).returncode != 0:
-        run(*command, "immediate", check=False)
 
 
 # -- by hand ----------------------------------------------------------------------------------

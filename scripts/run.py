@@ -22,7 +22,8 @@ sys.path.insert(0, str(CLONE))
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
-from config.cluster import Cluster, ClusterError  # noqa: E402
+from config.cluster import Cluster  # noqa: E402
+from config.postgres import ClusterError  # noqa: E402
 
 PATIENCE_SECONDS = 60
 PR_SET_PDEATHSIG = 1  # prctl(2)

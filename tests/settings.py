@@ -10,7 +10,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from config.cluster import THROW_AWAY_PREFIX, Cluster, ClusterError
+from config.cluster import THROW_AWAY_PREFIX, Cluster
+from config.postgres import ClusterError
 
 KEPT = ("DATABASE_URL", "STATE_FOLDER")
 CLONE = Path(__file__).resolve().parent.parent

@@ -34,7 +34,7 @@ SOURCES = [
     *CLONE.glob("fixtures/france/*.csv"),
     HERE / "peers.sql",
 ]
-# As the clone's own server has them (config/cluster.py), so that a run on another server is like one on it.
+# As the clone's own server has them (config/postgres.py), so that a run on another server is like one on it.
 SETTINGS = {"jit": "off", "random_page_cost": "1.1", "work_mem": "16MB", "maintenance_work_mem": "512MB"}
 
 

@@ -1,6 +1,7 @@
 """The clone's own PostgreSQL server: started when needed, stopped by the last one out, mended."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -13,10 +14,12 @@ import psycopg
 import pytest
 
 from config import cluster as module
-from config.cluster import CLONE, DATABASE, ROLE, Cluster, ClusterError, processes, readiness
+from config import postgres
+from config.cluster import CLONE, Cluster
+from config.postgres import DATABASE, ROLE, ClusterError, processes, readiness
 
 try:
-    module.programs()
+    postgres.programs()
 except ClusterError as error:
     # with DATABASE_URL the suite may run on a machine that has no server of its own
     pytestmark = pytest.mark.skip(reason=str(error))
@@ -172,7 +175,7 @@ def test_recovers_when_only_the_first_process_was_killed(cluster: Cluster) -> No
     cluster.join()
     busy = psycopg.connect(host=str(cluster.home), user=ROLE, dbname=DATABASE)
     busy.execute("SELECT 1")
-    first = int(module.run("head", "-n", "1", cluster.data / "postmaster.pid").stdout)
+    first = int(postgres.run("head", "-n", "1", cluster.data / "postmaster.pid").stdout)
     os.kill(first, signal.SIGKILL)
     cluster.leave()
     cluster.join()
@@ -184,17 +187,17 @@ def test_recovers_when_only_the_first_process_was_killed(cluster: Cluster) -> No
 
 def test_a_stale_number_taken_by_another_process_is_seen_through(cluster: Cluster) -> None:
     cluster.join()
-    note = module.run("cat", cluster.data / "postmaster.pid").stdout
+    note = postgres.run("cat", cluster.data / "postmaster.pid").stdout
     for pid in processes(cluster):
         os.kill(pid, signal.SIGKILL)
     assert eventually(lambda: not processes(cluster))
     cluster.leave()
     # a living process of the server's user that is no server
-    account = module.server_user()
+    account = postgres.server_user()
     bystander = subprocess.Popen(["sleep", "60"], user=account.pw_uid if account else None)
     try:
         stale = note.replace(note.splitlines()[0], str(bystander.pid), 1)
-        module.run("sh", "-c", f"printf %s '{stale}' > '{cluster.data}/postmaster.pid'")
+        postgres.run("sh", "-c", f"printf %s '{stale}' > '{cluster.data}/postmaster.pid'")
         cluster.join()
         assert ask(cluster, "SELECT 1") == 1
         assert bystander.poll() is None
@@ -205,7 +208,7 @@ def test_a_stale_number_taken_by_another_process_is_seen_through(cluster: Cluste
 
 def test_an_interrupted_making_is_begun_again(cluster: Cluster) -> None:
     module.prepare_home(cluster.folder)
-    module.run("mkdir", "-p", cluster.home / "data.new" / "base")
+    postgres.run("mkdir", "-p", cluster.home / "data.new" / "base")
     cluster.join()
     assert ask(cluster, "SELECT 1") == 1
 
@@ -224,15 +227,16 @@ def test_a_folder_of_another_user_is_refused_by_name(
 ) -> None:
     cluster.join()
     cluster.leave()
-    somebody = module.pwd.getpwnam("nobody")
-    monkeypatch.setattr(module, "server_user", lambda: somebody)
+    somebody = pwd.getpwnam("nobody")
+    for room in (module, postgres):
+        monkeypatch.setattr(room, "server_user", lambda: somebody)
     with pytest.raises(ClusterError, match=r"belongs to the user \w+"):
         cluster.join()
 
 
 def test_data_of_a_version_that_is_gone_is_named() -> None:
     with pytest.raises(ClusterError, match=r"made by PostgreSQL 9.*make clean"):
-        module.programs(9)
+        postgres.programs(9)
 
 
 class TestWhereItLives:

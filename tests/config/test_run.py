@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from config import environment
-from config.cluster import Cluster, processes
+from config.cluster import Cluster
+from config.postgres import processes
 
 CLONE = environment.CLONE
 pytestmark = pytest.mark.slow
