@@ -12,9 +12,10 @@ import selectors
 import socket
 import time
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -149,56 +150,75 @@ def replay(
     Each waits for ``pause`` seconds between an answer and the next question. Gives the answers, what went
     wrong, and how many connections had to be opened anew.
     """
-    parts = urlsplit(address)
-    answers: list[Answer] = []
-    errors: list[str] = []
-    with selectors.DefaultSelector() as ready:
-        company = [Visitor(parts.hostname or "", parts.port or 80, ready) for _ in range(visitors)]
-        waiting = set(company)
-        end = time.monotonic() + seconds
-        asked = 0
-        resting: list[tuple[float, Visitor]] = []  # until when, in order
+    crowd = Crowd(address, script, visitors, most, pause)
+    crowd.come(seconds)
+    return crowd.answers, crowd.errors, sum(visitor.reopened for visitor in crowd.visitors)
 
-        def go_on(visitor: Visitor) -> None:
-            nonlocal asked
-            if time.monotonic() >= end or (most is not None and asked >= most):
-                waiting.discard(visitor)
-                return
-            asked += 1
-            visitor.ask(*next(script))
 
-        def guarded(visitor: Visitor, step: Callable[[], None]) -> None:
-            try:
-                step()
-            except OSError as error:
-                errors.append(str(error))
-                visitor.close()
-                waiting.discard(visitor)
+class Crowd:
+    """Visitors who ask in turn what one script says; one that met an error asks no more."""
 
-        def listen(visitor: Visitor) -> None:
-            answer = visitor.read()
-            if answer is not None:
-                answers.append(answer)
-                if answer.status != 200:
-                    errors.append(f"{answer.status} {visitor.path}")
-                if pause:
-                    resting.append((time.monotonic() + pause, visitor))
-                else:
-                    go_on(visitor)
+    def __init__(
+        self, address: str, script: Iterator[tuple[str, str]], visitors: int, most: int | None, pause: float
+    ) -> None:
+        parts = urlsplit(address)
+        self.ready = selectors.DefaultSelector()
+        self.visitors = [Visitor(parts.hostname or "", parts.port or 80, self.ready) for _ in range(visitors)]
+        self.script = script if most is None else islice(script, most)
+        self.pause = pause
+        self.answers: list[Answer] = []
+        self.errors: list[str] = []
+        self.staying = set(self.visitors)  # those who wait for an answer, or rest
+        self.resting: deque[tuple[float, Visitor]] = deque()  # until when, in order
+        self.end = 0.0
 
-        for visitor in company:
-            guarded(visitor, lambda visitor=visitor: go_on(visitor))  # type: ignore[misc]
-        while waiting and time.monotonic() < end + LATE_SECONDS:
-            rest = max(0.0, resting[0][0] - time.monotonic()) if resting else 1
-            for key, _events in ready.select(timeout=rest):
-                guarded(key.data, lambda key=key: listen(key.data))  # type: ignore[misc]
-            while resting and resting[0][0] <= time.monotonic():
-                _until, rested = resting.pop(0)
-                guarded(rested, lambda rested=rested: go_on(rested))  # type: ignore[misc]
-        errors += [f"no answer: {visitor.path}" for visitor in waiting]
-        for visitor in company:
+    def come(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+        for visitor in self.visitors:
+            self._guarded(self._go_on, visitor)
+        while self.staying and time.monotonic() < self.end + LATE_SECONDS:
+            self._wait()
+        self.errors += [f"no answer: {visitor.path}" for visitor in self.staying]
+        for visitor in self.visitors:
             visitor.close()
-    return answers, errors, sum(visitor.reopened for visitor in company)
+        self.ready.close()
+
+    def _wait(self) -> None:
+        """Read what comes until somebody has rested enough."""
+        rest = max(0.0, self.resting[0][0] - time.monotonic()) if self.resting else 1
+        for key, _events in self.ready.select(timeout=rest):
+            self._guarded(self._listen, key.data)
+        while self.resting and self.resting[0][0] <= time.monotonic():
+            _until, visitor = self.resting.popleft()
+            self._guarded(self._go_on, visitor)
+
+    def _go_on(self, visitor: Visitor) -> None:
+        """The next question, or leave: it is late, or the script is over."""
+        question = next(self.script, None) if time.monotonic() < self.end else None
+        if question is None:
+            self.staying.discard(visitor)
+        else:
+            visitor.ask(*question)
+
+    def _listen(self, visitor: Visitor) -> None:
+        answer = visitor.read()
+        if answer is None:
+            return
+        self.answers.append(answer)
+        if answer.status != 200:
+            self.errors.append(f"{answer.status} {visitor.path}")
+        if self.pause:
+            self.resting.append((time.monotonic() + self.pause, visitor))
+        else:
+            self._go_on(visitor)
+
+    def _guarded(self, step: Callable[[Visitor], None], visitor: Visitor) -> None:
+        try:
+            step(visitor)
+        except OSError as error:
+            self.errors.append(str(error))
+            visitor.close()
+            self.staying.discard(visitor)
 
 
 def drive(
