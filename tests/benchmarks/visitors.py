@@ -45,6 +45,7 @@ class Visitor:
     def __init__(self, host: str, port: int, ready: selectors.BaseSelector) -> None:
         self.host, self.port, self.ready = host, port, ready
         self.door: socket.socket | None = None
+        self.idle = True  # nothing is asked
         self.reopened = 0
 
     def ask(self, kind: str, path: str) -> None:
@@ -53,6 +54,7 @@ class Visitor:
         self.status, self.size, self.left = 0, 0, -1
         self.chunked = self.closing = False
         self.tail = b""
+        self.idle = False
         self.asked = time.monotonic()
         self._send()
 
@@ -96,12 +98,7 @@ class Visitor:
         except ConnectionError:
             piece = b""
         if not piece:
-            if not self.head:
-                self._again()
-                return None
-            if self.left != -1 or self.chunked or not self.status:
-                raise ConnectionError(f"{self.path}: the answer was cut short")
-            return self._whole()
+            return self._ended()
         if not self.status:
             self.head += piece
             at = self.head.find(BODY)
@@ -110,6 +107,19 @@ class Visitor:
             piece = bytes(self.head[at + len(BODY) :])
             self._understand(bytes(self.head[:at]))
         return self._count(piece)
+
+    def _ended(self) -> Answer | None:
+        """The server hung up: while nothing was asked, as it may, or to end an answer without a length."""
+        if self.idle:
+            self.close()
+            self.reopened += 1
+            return None
+        if not self.head:
+            self._again()
+            return None
+        if self.left != -1 or self.chunked or not self.status:
+            raise ConnectionError(f"{self.path}: the answer was cut short")
+        return self._whole()
 
     def _understand(self, head: bytes) -> None:
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -132,6 +142,7 @@ class Visitor:
 
     def _whole(self) -> Answer:
         answer = Answer(self.kind, self.asked, (time.monotonic() - self.asked) * 1000, self.status, self.size)
+        self.idle = True
         if self.closing or (self.left == -1 and not self.chunked):
             self.close()
         return answer
@@ -196,6 +207,7 @@ class Crowd:
         """The next question, or leave: it is late, or the script is over."""
         question = next(self.script, None) if time.monotonic() < self.end else None
         if question is None:
+            visitor.close()
             self.staying.discard(visitor)
         else:
             visitor.ask(*question)
