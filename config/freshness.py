@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 
 from api.views.reading import Reading
 from config import environment as given
-from directory.version import token
+from directory.version import asked_once, known
 
 # Pages that answer for themselves: forms, which belong to one person; what says how long it lasts; what
 # reads no data, which its own text vouches for.
@@ -48,7 +48,10 @@ class Freshness:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)  # it may write: what it reads afterwards is another version
+        with asked_once():
+            response = self.get_response(request)
         if response.status_code == 200 and (tag := getattr(request, "validator", None)):
             dress(request, response, tag)
         return response
@@ -96,7 +99,7 @@ def tag_of(request: HttpRequest) -> str:
     page = request.resolver_match and request.resolver_match.namespace == PAGES
     headers = [request.headers.get(name, "") for name in (PAGE_HEADERS if page else API_HEADERS)]
     parts = [
-        token(), release(), request.build_absolute_uri(), get_language() if page else "",
+        known(), release(), request.build_absolute_uri(), get_language() if page else "",
         str(timezone.localdate()), *headers,
     ]  # fmt: skip
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

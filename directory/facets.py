@@ -17,10 +17,11 @@ from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from directory import pyramid
+from directory.covering import covered
 from directory.grid import Cells, cells_of, zoom_of
 from directory.pyramid import Totals, compiled
 from directory.search import SearchCriteria
-from directory.version import token
+from directory.version import known
 
 # Each facet, and the one whose filter it sets aside: the counts of activities are those of sectors.
 OWN = {
@@ -52,7 +53,7 @@ def count(criteria: SearchCriteria) -> int:
         return _tally_totals(criteria)[0]
     if cells := _aligned(criteria):
         return pyramid.totals_in(criteria, cells).count
-    return criteria.initiatives().count()
+    return covered(criteria).count()
 
 
 def totals(criteria: SearchCriteria) -> Totals:
@@ -66,7 +67,7 @@ def totals(criteria: SearchCriteria) -> Totals:
         return Totals(found, placed, pyramid.totals_in(criteria, everywhere).box if placed else None)
     if cells := _aligned(criteria):
         return pyramid.totals_in(criteria, cells)
-    read = criteria.initiatives().aggregate(
+    read = covered(criteria).aggregate(
         count=Count("pk"), placed=Count("location"), box=Extent("location")
     )
     return Totals(read["count"], read["placed"], read["box"])
@@ -203,18 +204,22 @@ GROUPING_ROWS = """
     JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind IN ({kinds})
     GROUP BY g.id, g.kind, g.slug
 """
+# Of what matches, rows that are alike are counted together, and these few counts taken apart.
+ALIKE = """, alike AS MATERIALIZED (
+    SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}
+)"""
 MATCHED_ROWS = {
     "total": "SELECT 'total', value, v.n, 0"
-    " FROM (SELECT count(*) AS n, count(*) FILTER (WHERE placed) AS placed FROM matched) AS t"
-    " CROSS JOIN LATERAL (VALUES ('count', t.n), ('placed', t.placed)) AS v(value, n)",
+    " FROM (SELECT sum(n) AS n, sum(n) FILTER (WHERE placed) AS placed FROM alike) AS t"
+    " CROSS JOIN LATERAL (VALUES ('count', coalesce(t.n, 0)), ('placed', coalesce(t.placed, 0))) AS v(value, n)",
     "sector": "SELECT 'sector', s.slug, sum(n), s.id"
-    " FROM (SELECT mask, count(*) AS n FROM matched GROUP BY 1) AS m"
+    " FROM (SELECT mask, sum(n) AS n FROM alike GROUP BY 1) AS m"
     " JOIN directory_sector s ON mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug",
     "activity": "SELECT 'activity', a.slug, sum(n), a.id"
-    " FROM (SELECT activities, count(*) AS n FROM matched GROUP BY 1) AS m"
+    " FROM (SELECT activities, sum(n) AS n FROM alike GROUP BY 1) AS m"
     " CROSS JOIN LATERAL (SELECT DISTINCT unnest(activities) AS id) AS u"
     " JOIN directory_activity a ON a.id = u.id GROUP BY a.id, a.slug",
-    "legal_form": "SELECT 'legal_form', legal_form, count(*), 0 FROM matched GROUP BY legal_form",
+    "legal_form": "SELECT 'legal_form', legal_form, sum(n), 0 FROM alike GROUP BY legal_form",
 }
 
 
@@ -230,10 +235,15 @@ READ = {
 
 def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
     """One reading of what matches, for all these facets."""
-    found = criteria.initiatives().annotate(has_place=HAS_PLACE)
-    columns = {"pk": "id", **dict(READ[name] for name in sorted(names - GROUPINGS))}
-    matched, params = compiled(found.values_list(*columns))
-    opening = f"WITH matched({', '.join(columns.values())}) AS MATERIALIZED ({matched}) "
+    found = covered(criteria).annotate(has_place=HAS_PLACE)
+    columns = dict(READ[name] for name in sorted(names - GROUPINGS))
+    read = {"pk": "id", **columns} if names & GROUPINGS else columns
+    matched, params = compiled(found.values_list(*read))
+    # Where the rows have one use, they are not kept.
+    kept = "MATERIALIZED" if columns and names & GROUPINGS else "NOT MATERIALIZED"
+    opening = f"WITH matched({', '.join(read.values())}) AS {kept} ({matched}) "
+    if columns:
+        opening += ALIKE.format(columns=", ".join(columns.values()))
     parts = [MATCHED_ROWS[name] for name in sorted(names - GROUPINGS)]
     if kinds := sorted(names & GROUPINGS):
         parts.append(GROUPING_ROWS.format(kinds=", ".join(f"'{kind}'" for kind in kinds)))
@@ -254,7 +264,7 @@ def _kept(make: Callable[[], list[Row]]) -> list[Row]:
     else does, it is made each time."""
     if connection.in_atomic_block:
         return make()
-    version = token()
+    version = known()
     if version not in _last:
         made = make()
         _last.clear()

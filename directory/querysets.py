@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point as GeosPoint
 from django.contrib.gis.geos import Polygon
 from django.contrib.gis.measure import D
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, Case, F, FloatField, Func, Q, Value, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, SmallIntegerField, Value, When
 from django.db.models.functions import Cast
 from django.db.models.lookups import Range
 
@@ -44,6 +46,7 @@ def geography() -> Cast:
     return Cast("location", models.PointField(srid=4326, geography=True))
 
 
+ACTIVITIES = ArrayField(SmallIntegerField())
 LON = Func(F("location"), function="ST_X", output_field=FloatField())
 LAT = Func(F("location"), function="ST_Y", output_field=FloatField())
 
@@ -62,12 +65,44 @@ def in_box_q(box: BBox) -> Q:
     what it should hash.
     """
     condition = Q()
-    for west, south, east, north in box.parts():
-        frame = frame_of((west, south, east, north))
-        inside = Q(Range(LON, (west, east))) & Q(Range(LAT, (south, north)))
-        decided = Case(When(inside, then=True), default=False, output_field=BooleanField())
-        condition |= Q(location__bboverlaps=frame) & Q(decided)
+    for part in box.parts():
+        condition |= Q(location__bboverlaps=frame_of(part)) & between_q(part)
     return condition
+
+
+def coordinates_q(box: BBox) -> Q:
+    """The same told by the coordinates alone: where another index finds the rows."""
+    condition = Q()
+    for part in box.parts():
+        condition |= between_q(part)
+    return condition
+
+
+def between_q(part: tuple[float, float, float, float]) -> Q:
+    west, south, east, north = part
+    inside = Q(Range(LON, (west, east))) & Q(Range(LAT, (south, north)))
+    return Q(Case(When(inside, then=True), default=False, output_field=BooleanField()))
+
+
+# A metre on the sphere is between 0.9944 and 1.0045 metres on the ellipsoid, whatever the place and the
+# direction: so is any distance, which is a sum of them.
+RADIUS = 6_371_008.8
+SURELY_WITHIN, SURELY_BEYOND = 0.995, 1.006
+
+
+def haversine(point: Point) -> Func:
+    """Half the versine of the angle to the point, on the sphere; grows with the distance."""
+    return Func(
+        F("location"),
+        template=f"(sin((ST_Y(%(expressions)s) - ({point.lat!r})) * {math.radians(0.5)!r}) ^ 2"
+        f" + {math.cos(math.radians(point.lat))!r} * cos(ST_Y(%(expressions)s) * {math.radians(1)!r})"
+        f" * sin((ST_X(%(expressions)s) - ({point.lon!r})) * {math.radians(0.5)!r}) ^ 2)",
+        output_field=FloatField(),
+    )
+
+
+def haversine_of(metres: float) -> float:
+    return math.sin(metres / RADIUS / 2) ** 2
 
 
 class InitiativeQuerySet(models.QuerySet["Initiative"]):
@@ -96,12 +131,23 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
 
     def within(self, point: Point, metres: float) -> InitiativeQuerySet:
         """The exact set within so many metres; a box on the geometry index goes first."""
+        return self.framed(BBox.around(point, metres)).in_circle(point, metres)
+
+    def in_circle(self, point: Point, metres: float) -> InitiativeQuerySet:
+        """The exact set within so many metres, where another index finds the rows.
+
+        The ellipsoid decides for those near the circle's line; for the others the sphere does, in a
+        tenth of the time.
+        """
         centre = GeosPoint(point.lon, point.lat, srid=4326)
-        return (
-            self.in_box(BBox.around(point, metres))
-            .alias(geography=geography())
-            .filter(geography__dwithin=(centre, D(m=metres)))
+        decided = Case(
+            When(sphere__lte=haversine_of(metres * SURELY_WITHIN), then=True),
+            When(sphere__gt=haversine_of(metres * SURELY_BEYOND), then=False),
+            When(geography__dwithin=(centre, D(m=metres)), then=True),
+            default=False,
+            output_field=BooleanField(),
         )
+        return self.alias(geography=geography(), sphere=haversine(point)).filter(Q(decided))
 
     def with_distance(self, point: Point) -> InitiativeQuerySet:
         """Each with ``distance``: metres to the point, None without a place."""
@@ -113,7 +159,8 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.alias(shared=F("sector_mask").bitand(mask)).filter(~Q(shared=0))
 
     def in_activities(self, ids: Iterable[int]) -> InitiativeQuerySet:
-        return self.filter(activities__overlap=list(ids))
+        # One array rather than a value for each of a hundred, which took longer to write than all the rest.
+        return self.filter(activities__overlap=Value(list(ids), output_field=ACTIVITIES))
 
     def matching(self, tsquery: str) -> InitiativeQuerySet:
         return self.filter(search=TsQuery(tsquery))

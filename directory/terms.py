@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from directory.models import Activity, Sector
-from directory.version import token
+from directory.version import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def terms() -> Terms:
     """The terms as they are now; read anew inside a transaction, which sees what nobody else does."""
     if connection.in_atomic_block:
         return read()
-    version = token()
+    version = known()
     found = _last.get(version)
     if found is None:
         found = read()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import connection
+
+_known: ContextVar[list[str] | None] = ContextVar("known", default=None)
 
 
 def token() -> str:
@@ -16,3 +22,23 @@ def token() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(n)::text FROM directory_version")
         return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Inside, what one answer rests on is asked for once, when it is first needed: see ``known()``."""
+    before = _known.set([])
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def known() -> str:
+    """The version that this answer began with; outside of ``asked_once()``, the present one."""
+    kept = _known.get()
+    if kept is None:
+        return token()
+    if not kept:
+        kept.append(token())
+    return kept[0]
