@@ -115,7 +115,7 @@ def _refusals(error: Exception) -> list[dict[str, str]]:
 def _headers(error: exceptions.APIException, view: Any) -> dict[str, str]:
     headers = {}
     wait = getattr(error, "wait", None)
-    if isinstance(error, exceptions.Throttled) and wait:
+    if wait:  # Throttled, Crowded
         headers["Retry-After"] = str(int(wait) + 1)
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(view.allowed_methods)

@@ -14,10 +14,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
@@ -57,6 +57,7 @@ class Freshness:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse | None:
+        """304 or 412, decided before the view: a download that was begun for nothing would hold its place."""
         if request.method not in ("GET", "HEAD") or settings.DEBUG or not vouched(request, view):
             return None
         try:
@@ -64,9 +65,11 @@ class Freshness:
         except DatabaseError:  # the view meets it too, and says so in its own way
             return None
         request.validator = tag  # type: ignore[attr-defined]
-        if tag not in parse_etags(request.headers.get("If-None-Match", "")):
-            return None
-        response = HttpResponseNotModified()
+        if "*" in parse_etags(request.headers.get("If-None-Match", "")):
+            request.META.pop("HTTP_IF_NONE_MATCH")  # asks whether there is anything: the view knows
+        response = get_conditional_response(request, etag=tag)
+        if response is None or response.status_code != 304:
+            return response
         if resource := getattr(view, "cls", None):
             patch_cache_control(response, public=True, max_age=resource.max_age)
             patch_vary_headers(response, API_HEADERS if len(resource.renderer_classes) > 1 else ())

@@ -1,7 +1,9 @@
 """How gunicorn serves Maillage: a few processes with threads, so that a slow download holds no process."""
 
 import os
+import socket
 import sys
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.http import message
@@ -31,6 +33,17 @@ control_socket_disable = True
 # A thousand slugs fit in an address, and one that is too long is refused by the site, in its own
 # words. gunicorn knows only "8 190 at most" and "no limit at all", so its maximum is moved.
 message.MAX_REQUEST_LINE = limit_request_line = 64 * 1024
+
+
+def when_ready(server: Any) -> None:
+    """Readers who take nothing for so long are dropped, and free their thread: Linux counts for us.
+
+    Connections have it from the socket that they came by.
+    """
+    if not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return  # not Linux
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, given.STALLED_SECONDS * 1000)
 
 
 def on_starting(server: object) -> None:

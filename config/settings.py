@@ -265,6 +265,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"whole": "120/min", "addresses": "300/min"},
     "NUM_PROXIES": 1 if given.TRUST_PROXY else 0,  # a header that anyone can write is not an address
 }
+# Whole downloads that one process answers at once: half of its threads stay free for everything else.
+DOWNLOADS_AT_ONCE = max(1, given.WEB_THREADS // 2)
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "OAS_VERSION": "3.1.1",
     "TITLE": "Maillage",

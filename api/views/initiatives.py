@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
+from api.downloads import Download
 from api.errors import NotHere, Withdrawn
 from api.forms import FeatureForm, PageForm, read
 from api.parameters import parameters_of
@@ -88,7 +89,7 @@ def whole(
     """Everything, as it comes out of the database. A HEAD asks for none of it."""
     written = request.accepted_renderer
     media_type = written.media_type + ("; charset=utf-8" if written.charset else "")
-    pieces = iter(()) if request.method == "HEAD" else write(request, criteria)
+    pieces = iter(()) if request.method == "HEAD" else Download(write(request, criteria))
     response = StreamingHttpResponse(pieces, content_type=media_type)
     if written.format == "csv":
         response["Content-Disposition"] = SAVED

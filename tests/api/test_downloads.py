@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -41,6 +41,7 @@ COPYING = """
 SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND (query LIKE 'COPY (%%' AND state = 'active' OR state LIKE 'idle in transaction%%')
 """
+STALLED_SECONDS = 6
 ALL = "/api/v1/initiatives?limit=all"
 
 
@@ -57,6 +58,7 @@ def site(transactional_db: None) -> Iterator[int]:
         **os.environ, "DATABASE_URL": database_url(), "PORT": str(port), "HOST": "127.0.0.1",
         "ENV_FILE": "", "DATABASE_POOL_SIZE": "4", "STATIC_ROOT": str(settings.STATIC_ROOT),
         "DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": "",
+        "STALLED_SECONDS": str(STALLED_SECONDS),
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
@@ -82,13 +84,19 @@ def database_url() -> str:
 @contextmanager
 def begun(port: int, path: str = ALL) -> Iterator[socket.socket]:
     """A download whose reader took its beginning, and no more."""
+    with asked(port, path) as (reader, beginning):
+        assert beginning.startswith(b"HTTP/1.1 200")
+        yield reader
+
+
+@contextmanager
+def asked(port: int, path: str = ALL) -> Iterator[tuple[socket.socket, bytes]]:
     with socket.socket() as reader:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
         reader.settimeout(20)
         reader.connect(("127.0.0.1", port))
         reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-        assert reader.recv(1_000).startswith(b"HTTP/1.1 200")
-        yield reader
+        yield reader, reader.recv(1_000)
 
 
 def copying() -> list[int]:
@@ -126,6 +134,20 @@ def test_two_readers_who_stall_do_not_stop_the_site(site: int) -> None:
         with ThreadPoolExecutor(5) as readers:
             assert list(readers.map(ask, range(1, 21))) == [200] * 20
     assert soon(0, seconds=3)
+
+
+def test_a_crowd_of_readers_who_stall_is_refused_then_dropped(site: int) -> None:
+    with ExitStack() as crowd:
+        heads = [crowd.enter_context(asked(site))[1].split(b"\r\n")[0] for _ in range(12)]
+        begun = heads.count(b"HTTP/1.1 200 OK")
+        # Half of the four threads of each of two processes; which one a reader comes to is a matter of luck.
+        assert 2 <= begun <= 4
+        assert heads.count(b"HTTP/1.1 503 Service Unavailable") == 12 - begun
+        with urlopen(f"http://127.0.0.1:{site}/api/v1/initiatives?limit=1", timeout=20) as answer:
+            assert answer.status == 200
+        assert soon(0, seconds=4 * STALLED_SECONDS), "who takes nothing is dropped, though nobody hung up"
+        with asked(site) as (_reader, beginning):
+            assert beginning.startswith(b"HTTP/1.1 200")
 
 
 def test_what_breaks_on_the_way_does_not_look_whole(site: int) -> None:
