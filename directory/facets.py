@@ -16,7 +16,7 @@ from django.contrib.gis.db.models import Extent
 from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from directory import pyramid
+from directory import postings, pyramid
 from directory.covering import covered
 from directory.grid import Cells, cells_of, zoom_of
 from directory.pyramid import Totals, compiled
@@ -53,7 +53,8 @@ def count(criteria: SearchCriteria) -> int:
         return _tally_totals(criteria)[0]
     if cells := _aligned(criteria):
         return pyramid.totals_in(criteria, cells).count
-    return covered(criteria).count()
+    matched = postings.count(criteria)
+    return covered(criteria).count() if matched is None else matched
 
 
 def totals(criteria: SearchCriteria) -> Totals:

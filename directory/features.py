@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import FloatField, Value
 
+from directory import relevance
 from directory.paging import Row
 from directory.pyramid import compiled
 from directory.search import ORDERINGS, SearchCriteria
@@ -148,7 +149,10 @@ def _every(criteria: SearchCriteria) -> tuple[str, str, list[Any]]:
     names = [name for name, _descending in keys]
     if "distance" not in names:
         names.append("distance")
-    matched = criteria.ordered()
+    ranked = None
+    if criteria.text is not None and criteria.ordering == "relevance":
+        ranked = relevance.found(criteria).head.q(criteria.text)
+    matched = criteria.ordered(ranked)
     if criteria.near is None:
         matched = matched.annotate(distance=Value(None, output_field=FloatField()))
     sql, params = compiled(matched.values_list(*names))

@@ -10,11 +10,12 @@ from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point as GeosPoint
 from django.db import connection
 
-from directory import pyramid
+from directory import postings, pyramid, relevance
 from directory.facets import count
 from directory.grid import zoom_of
 from directory.keyset import after_q, after_sql, mark_of, read_cursor, write_cursor
 from directory.querysets import InitiativeQuerySet
+from directory.relevance import Head
 from directory.search import ORDERINGS, SearchCriteria
 from territories.geometry import BBox
 
@@ -39,6 +40,8 @@ class Page:
 
 def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
     """The rows after the cursor, in order, at most ``limit``. BadCursor where it is not of this search."""
+    if _ranked(criteria):
+        return _relevant(criteria, limit, cursor)[0]
     found = _following(criteria, cursor)
     if criteria.ordering == "distance" and not cursor:
         found = _nearest(criteria, found, limit + 1)
@@ -47,11 +50,30 @@ def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
 
 def counted_page(criteria: SearchCriteria, limit: int, cursor: str = "") -> tuple[Page, int]:
     """A page, and how many match in all."""
+    if _ranked(criteria):
+        return _relevant(criteria, limit, cursor)
+    if postings.covers(criteria) and (matched := postings.count(criteria)) is not None:
+        return page_of(criteria, limit, cursor), matched
     if not _counted_apart(criteria):
         matched, values = _few(criteria, limit, cursor)
         if matched <= FEW:
             return _page(criteria, values, limit), matched
     return page_of(criteria, limit, cursor), count(criteria)
+
+
+def _ranked(criteria: SearchCriteria) -> bool:
+    return criteria.ordering == "relevance" and criteria.text is not None
+
+
+def _relevant(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[Page, int]:
+    """The same in the order of relevance, whose cursors tell where the ranked ones end."""
+    after, head = None, None
+    if cursor:
+        *after, tier, last = read_cursor(_mark(criteria), cursor)
+        head = Head(tier, last)
+    found = relevance.found(criteria, head)
+    values = relevance.page(criteria, found, _names(criteria), after, limit + 1)
+    return _page(criteria, values, limit, found.head.tier, found.head.pk), found.count
 
 
 def _counted_apart(criteria: SearchCriteria) -> bool:
@@ -133,14 +155,17 @@ def _few(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[int, list[A
     return rows[0][0], [row[1:] for row in rows if row[pk] is not None]
 
 
-def _page(criteria: SearchCriteria, values: list[Any], limit: int) -> Page:
-    """The page of these values, of which there is one more than asked where another page follows."""
+def _page(criteria: SearchCriteria, values: list[Any], limit: int, *more: int) -> Page:
+    """The page of these values, of which there is one more than asked where another page follows.
+
+    ``more``: what its cursor tells beside the keys of the last row.
+    """
     names = _names(criteria)
     pk, distance = names.index("pk"), names.index("distance") if criteria.near else None
     rows = [Row(row[pk], None if distance is None else metres(row[distance])) for row in values[:limit]]
     keys = len(ORDERINGS[criteria.ordering])
     last = [_plain(value) for value in values[limit - 1][:keys]] if len(values) > limit else None
-    return Page(rows, write_cursor(_mark(criteria), last) if last else None)
+    return Page(rows, write_cursor(_mark(criteria), [*last, *more]) if last else None)
 
 
 def metres(distance: Any) -> float | None:

@@ -88,13 +88,16 @@ class SearchCriteria:
             found = found.within(self.near, self.radius)
         return found
 
-    def ordered(self) -> InitiativeQuerySet:
-        """The same in their order, with the values it rests on (``rank``, ``distance`` in metres)."""
+    def ordered(self, ranked: Q | None = None) -> InitiativeQuerySet:
+        """The same in their order, with the values it rests on (``rank``, ``distance`` in metres).
+
+        ``ranked``: which of them have a rank of their own; the others follow (directory/relevance.py).
+        """
         found = self.initiatives()
         if self.near is not None:
             found = found.with_distance(self.near)
         if self.ordering == "relevance" and self.text is not None:
-            found = found.with_rank(self.text.tsquery)
+            found = found.with_rank(self.text.tsquery, ranked)
         return found.order_by(
             *(
                 F(name).desc() if descending else F(name).asc()

@@ -15,6 +15,7 @@ import pgtrigger
 from django.db import connection, transaction
 from tqdm import tqdm
 
+from directory import postings
 from directory.examples import remove
 from directory.models import Activity, Grouping, GroupingKind, LegalForm, Origin
 from directory.pyramid import fold
@@ -96,6 +97,7 @@ def make_synthetic(count: int, seed: int = 1, progress: bool = False) -> int:
         for index in ("initiative_search", "initiative_activities"):
             cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
     fold()
+    postings.rebuild_when_worn()
     return len(ids)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Generic, TypeVar
 
 from django.db import connection
+
+T = TypeVar("T")
 
 _known: ContextVar[list[str] | None] = ContextVar("known", default=None)
 
@@ -42,3 +45,20 @@ def known() -> str:
     if not kept:
         kept.append(token())
     return kept[0]
+
+
+class Kept(Generic[T]):
+    """What ``make`` gives, made once per version of the data. Inside a transaction, which sees what nobody
+    else does, it is made each time."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self.make = make
+        self.last: tuple[str, T] | None = None
+
+    def __call__(self) -> T:
+        if connection.in_atomic_block:
+            return self.make()
+        version, last = known(), self.last
+        if last is None or last[0] != version:
+            last = self.last = (version, self.make())
+        return last[1]

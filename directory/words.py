@@ -20,6 +20,7 @@ LONGEST_PHRASE = 5
 SHORTEST_PREFIX = 3
 SHORTEST_CORRECTED = 4
 WORD = re.compile(r"[^\W_]+")
+WIDENING = re.compile("§[as][0-9]+")
 
 STEM = """
 CASE WHEN ts_lexize('public.fr_stop', w.word) = '{}' THEN NULL
@@ -27,36 +28,87 @@ CASE WHEN ts_lexize('public.fr_stop', w.word) = '{}' THEN NULL
 """
 
 # For each word: its stem (null for a stop word), whether a listing or the taxonomy holds it (a
-# whole word, or the beginning of one for the last), and otherwise the nearest word they hold.
+# whole word, or the beginning of one for the last), and only otherwise the nearest word they hold.
 WORDS_SQL = f"""
-SELECT w.word, {STEM} AS stem,
-       EXISTS (SELECT FROM directory_lexiconword l
-               WHERE CASE WHEN w.last THEN l.word LIKE w.word || '%%' ELSE l.word = w.word END) AS known,
-       (SELECT l.word FROM directory_lexiconword l
-        WHERE l.word %% w.word AND length(w.word) >= {SHORTEST_CORRECTED}
-          AND levenshtein_less_equal(l.word, w.word, 2) <= CASE WHEN length(w.word) < 6 THEN 1 ELSE 2 END
-        ORDER BY levenshtein(l.word, w.word), similarity(l.word, w.word) DESC, l.word LIMIT 1) AS nearest
-FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS w(word, last, position)
-ORDER BY w.position
+SELECT word, stem, known,
+       CASE WHEN NOT known AND length(word) >= {SHORTEST_CORRECTED} THEN (
+           SELECT l.word FROM directory_lexiconword l
+           WHERE l.word %% w.word AND levenshtein_less_equal(l.word, w.word, 2)
+               <= CASE WHEN length(w.word) < 6 THEN 1 ELSE 2 END
+           ORDER BY levenshtein(l.word, w.word), similarity(l.word, w.word) DESC, l.word LIMIT 1
+       ) END AS nearest
+FROM (
+    SELECT w.word, {STEM} AS stem, position,
+           EXISTS (SELECT FROM directory_lexiconword l
+                   WHERE CASE WHEN w.last THEN l.word LIKE w.word || '%%' ELSE l.word = w.word END) AS known
+    FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS w(word, last, position) OFFSET 0
+) AS w
+ORDER BY position
 """
 
 PHRASES_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems = ANY (%s)"
 PREFIX_SQL = "SELECT stems, codes, same_as FROM directory_phrase WHERE stems LIKE %s"
-BEGUN_SQL = """
-SELECT DISTINCT (ts_lexize('pg_catalog.french_stem', l.word))[1] AS stem FROM (
+# The stems of the words of a name, and those of known words that begin as its last does: « coopérati » leads
+# to the stem of « coopérative ».
+NAME_SQL = f"""
+SELECT w.last, {STEM} AS stem
+FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS w(word, last, position)
+UNION ALL
+SELECT DISTINCT true, (ts_lexize('pg_catalog.french_stem', l.word))[1] FROM (
     SELECT word FROM directory_lexiconword WHERE word LIKE %s ORDER BY length(word), word LIMIT 30
 ) l
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Lexeme:
+    """What an initiative may hold: a stem, or all that begin so; or, behind a §, a code."""
+
+    text: str
+    begun: bool = False
+
+    @property
+    def widens(self) -> bool:
+        """Whether it is a sector or an activity that a word stands for."""
+        return WIDENING.fullmatch(self.text) is not None
+
+    def written(self, named: bool = False) -> str:
+        """In PostgreSQL's syntax; ``named``: in the name, where it is a word."""
+        signs = ("*" if self.begun else "") + ("A" if named and not self.text.startswith("§") else "")
+        return _quote(self.text) + (f":{signs}" if signs else "")
+
+
+# A term is found where all the lexemes of one of its alternatives are; a search, where all its terms are.
+Alternative = tuple[Lexeme, ...]
+Term = tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TextQuery:
-    """A text search: what was typed, what was looked for, and the query for PostgreSQL."""
+    """A text search: what was typed, and what is looked for."""
 
     typed: str
     words: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...]
-    tsquery: str
+    terms: tuple[Term, ...]
+
+    @property
+    def tsquery(self) -> str:
+        """The query for PostgreSQL."""
+        return tsquery_of(self.terms)
+
+    @property
+    def worded(self) -> tuple[Term, ...]:
+        """The same without the sectors and activities that its words stand for."""
+        return tuple(tuple(each for each in term if not each[0].widens) or term for term in self.terms)
+
+
+def tsquery_of(terms: tuple[Term, ...], named: bool = False) -> str:
+    """Terms in PostgreSQL's syntax; ``named``: their words in the name."""
+    return " & ".join(
+        "(" + " | ".join(f"({' & '.join(each.written(named) for each in some)})" for some in term) + ")"
+        for term in terms
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +134,23 @@ def analyse(text: str) -> TextQuery | None:
         words=tuple(word.text for word in words),
         corrections=tuple(corrections),
         # A query of stop words alone finds nothing: no row bears this lexeme.
-        tsquery=" & ".join(terms) or _quote("§nothing"),
+        terms=tuple(terms) or (((Lexeme("§nothing"),),),),
     )
 
 
-def name_query(text: str) -> str | None:
-    """The query for a name being typed: every word in it, the last one begun. None: no word in it."""
+def name_terms(text: str) -> tuple[Term, ...]:
+    """What a name that is being typed holds: every word, the last one begun. Empty: no word in it."""
     typed = WORD.findall(fold(text))[:MAX_WORDS]
-    words = _read(typed, finished=True)
-    terms = [_quote(word.stem) + ":A" for word in words[:-1] if word.stem]
-    if words and len(words[-1].text) >= SHORTEST_PREFIX:
-        stems = {words[-1].stem, *_begun(words[-1].text)} - {None}
-        terms.append("(" + " | ".join(_quote(str(stem)) + ":*A" for stem in sorted(map(str, stems))) + ")")
-    return " & ".join(terms) or None
-
-
-def _begun(text: str) -> list[str]:
-    """The stems of known words that begin so: « coopérati » leads to the stem of « coopérative »."""
+    if not typed:
+        return ()
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN_SQL, [text + "%"])
-        return [stem for (stem,) in cursor.fetchall()]
+        cursor.execute(NAME_SQL, [typed, [False] * (len(typed) - 1) + [True], typed[-1] + "%"])
+        rows = cursor.fetchall()
+    terms: list[Term] = [((Lexeme(stem),),) for last, stem in rows if stem and not last]
+    begun = sorted({stem for last, stem in rows if stem and last})
+    if begun and len(typed[-1]) >= SHORTEST_PREFIX:
+        terms.append(tuple((Lexeme(stem, begun=True),) for stem in begun))
+    return tuple(terms)
 
 
 def stems_of(*texts: str) -> list[str]:
@@ -154,10 +203,10 @@ def _correct(
     return corrected, [(words[position].text, text) for position, text in corrections.items()]
 
 
-def _terms(words: list[Word], names: dict[tuple[int, int], list[str]], finished: bool) -> list[str]:
-    """One alternative per phrase or word, all of them required."""
+def _terms(words: list[Word], names: dict[tuple[int, int], list[str]], finished: bool) -> list[Term]:
+    """One term per phrase or word, all of them required."""
     phrases = _phrases(words, finished)
-    terms: list[str] = []
+    terms: list[Term] = []
     position = 0
     runs = _runs(words)
     while position < len(words):
@@ -175,19 +224,18 @@ def _terms(words: list[Word], names: dict[tuple[int, int], list[str]], finished:
     return terms
 
 
-def _term(words: list[Word], last: bool, widened: list[str], places: list[str]) -> str:
-    stems = [word.stem for word in words if word.stem]
-    plain = [
-        _quote(stem) + (":*" if last and word is words[-1] and len(word.text) >= SHORTEST_PREFIX else "")
+def _term(words: list[Word], last: bool, widened: list[Alternative], places: list[str]) -> Term:
+    plain = tuple(
+        Lexeme(stem, begun=last and word is words[-1] and len(word.text) >= SHORTEST_PREFIX)
         for word in words
         if (stem := word.stem)
-    ]
-    alternatives = [f"({' & '.join(plain)})"] if stems else []
-    alternatives += widened + [_quote("§" + place) for place in places]
-    return f"({' | '.join(dict.fromkeys(alternatives))})" if alternatives else ""
+    )
+    alternatives = [plain] if plain else []
+    alternatives += widened + [(Lexeme("§" + place),) for place in places]
+    return tuple(dict.fromkeys(alternatives))
 
 
-def _phrases(words: list[Word], finished: bool) -> dict[tuple[int, int], list[str]]:
+def _phrases(words: list[Word], finished: bool) -> dict[tuple[int, int], list[Alternative]]:
     """The runs that are a known phrase: (start, end) -> what else they may match."""
     keys = {
         run: " ".join(word.stem for word in words[slice(*run)] if word.stem)
@@ -208,12 +256,12 @@ def _phrases(words: list[Word], finished: bool) -> dict[tuple[int, int], list[st
     return {run: found[key] for run, key in keys.items() if key in found}
 
 
-def _by_stems(rows: list[tuple[str, list[str], list[str]]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _by_stems(rows: list[tuple[str, list[str], list[str]]]) -> dict[str, list[Alternative]]:
+    found: dict[str, list[Alternative]] = {}
     for stems, codes, same_as in rows:
-        alternatives = [_quote("§" + code) for code in codes]
-        alternatives += ["(" + " & ".join(_quote(s) for s in phrase.split()) + ")" for phrase in same_as]
-        found.setdefault(stems, []).extend(alternatives)
+        alternatives: list[Alternative] = [(Lexeme("§" + code),) for code in codes]
+        alternatives += [tuple(Lexeme(stem) for stem in phrase.split()) for phrase in same_as]
+        found.setdefault(stems, []).extend(each for each in alternatives if each)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from directory import pyramid
+from directory import postings, pyramid
 from directory.facets import count, facets
 from directory.models import Initiative
 from directory.taxonomy import load_taxonomy
@@ -130,3 +130,32 @@ def test_what_is_kept_between_two_readings_is_made_anew_when_somebody_joins(crow
     assert facets(criteria("")).counts["ptce"] == {"pole": 2}
     Initiative.objects.filter(pk=crowd[0]).update(publication="hidden")
     assert facets(criteria("")).counts["ptce"] == {"pole": 1}
+
+
+def check_words(query: str) -> None:
+    """What the postings find is what the rows say."""
+    matches = postings.matches(criteria(query))
+    assert matches is not None
+    assert set(postings.ids_of(matches.every)) == set(
+        criteria(query).initiatives().values_list("pk", flat=True)
+    )
+
+
+def test_what_others_commit_while_postings_are_made_is_not_forgotten(transactional_db: None) -> None:
+    load_taxonomy()
+    make_initiative("Laine")
+    with another_session() as writing, another_session() as emptying:
+        writing.execute("BEGIN")
+        writing.execute("UPDATE directory_initiative SET name = 'Laine et lin'")
+        copy_rows(writing, [(1, 2.0, 46.0)])
+        postings.rebuild()
+        check_words("q=lin")
+        writing.execute("COMMIT")
+        assert count(criteria("q=lin")) == 1
+        assert count(criteria("q=ressourcerie")) == 1
+        check_words("q=lin")
+        emptying.execute("TRUNCATE directory_initiative CASCADE")
+    assert count(criteria("q=lin")) == 0
+    assert postings.matches(criteria("q=lin")) is None
+    postings.rebuild()
+    check_words("q=lin")

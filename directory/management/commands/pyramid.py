@@ -1,11 +1,11 @@
-"""manage.py pyramid fold | rebuild | check: the stored counts of the map and of the filters."""
+"""manage.py pyramid fold | rebuild | check: the stored counts of the map, of the filters and of words."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from directory import pyramid
+from directory import postings, pyramid
 
 SHOWN = 50
 
@@ -26,13 +26,16 @@ class Command(BaseCommand):
     def _fold(self) -> None:
         folded = pyramid.fold()
         self.stdout.write("Somebody else is folding." if folded is None else f"{folded} rows folded.")
+        if postings.rebuild_when_worn():
+            self.stdout.write("Words counted anew.")
 
     def _rebuild(self) -> None:
         pyramid.rebuild()
+        postings.rebuild()
         self.stdout.write("Counts rebuilt.")
 
     def _check(self) -> None:
-        wrong = pyramid.check()
+        wrong = pyramid.check() + postings.check()
         for line in wrong[:SHOWN]:
             self.stdout.write(line)
         if wrong:
