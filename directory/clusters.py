@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from directory import pyramid
+from directory.covering import covered
 from directory.grid import Cells, cells_of, shift_of
 from directory.models import Sector
 from directory.querysets import LAT, LON
@@ -89,7 +90,7 @@ def clusters(criteria: SearchCriteria, box: BBox, zoom: int, base: str) -> Clust
     """Clusters and single initiatives of a view; ``base`` is the site's address, without a final slash.
 
     The box is aligned outward to the cells of the zoom; where more than 2 000 features would
-    come, the finest zoom that has fewer is answered. The counts sum to ``matched``, which is the
+    come, a coarser zoom that has fewer is answered. The counts sum to ``matched``, which is the
     count of the same criteria in the aligned box. The box of a cluster holds all of it.
     """
     cells = _fitting(criteria, box, zoom)
@@ -120,7 +121,7 @@ def _source(criteria: SearchCriteria, cells: Cells) -> tuple[str, tuple[Any, ...
     """A query for what lies in the cells, its parameters, and whether the pyramid answers it."""
     if pyramid.covers(criteria) and cells.zoom <= pyramid.FINEST_ZOOM:
         return pyramid.cells_sql(criteria, cells), (), True
-    found = criteria.in_box(cells.box).initiatives().filter(location__isnull=False)
+    found = covered(criteria.in_box(cells.box)).filter(location__isnull=False)
     matched, params = pyramid.compiled(
         found.annotate(lon=LON, lat=LAT).values_list("pk", "tile_x", "tile_y", "sector_mask", "lon", "lat")
     )
@@ -128,30 +129,25 @@ def _source(criteria: SearchCriteria, cells: Cells) -> tuple[str, tuple[Any, ...
 
 
 def _fitting(criteria: SearchCriteria, box: BBox, zoom: int) -> Cells:
-    """The cells of the view, of a coarser zoom where too many would be drawn.
+    """The cells of the view, of a coarser zoom where too many would be drawn: the finest that has few cells.
 
     What a screen shows never needs counting: its cells are few, whatever lies in them.
     """
     cells = cells_of(box, zoom)
-    if len(cells) <= MAX_FEATURES or _counted(FEW, criteria, cells) <= MAX_FEATURES:
+    if len(cells) <= MAX_FEATURES or _few(criteria, cells):
         return cells
     zooms = range(zoom + 1)
-    fits = bisect_right(zooms, MAX_FEATURES, key=lambda z: _drawn(criteria, cells_of(box, z))) - 1
+    fits = bisect_right(zooms, MAX_FEATURES, key=lambda z: len(cells_of(box, z))) - 1
     return cells_of(box, max(fits, 0))
 
 
 FEW = "SELECT count(*) FROM (SELECT FROM ({source}) AS parts {where} LIMIT {most}) AS few"
-DRAWN = "SELECT count(*) FROM (SELECT FROM ({source}) AS p {where} GROUP BY x, y HAVING sum(n) > 0) AS drawn"
 
 
-def _drawn(criteria: SearchCriteria, cells: Cells) -> int:
-    """How many features would be drawn; 0 where they cannot be too many."""
-    return 0 if len(cells) <= MAX_FEATURES else _counted(DRAWN, criteria, cells)
-
-
-def _counted(sql: str, criteria: SearchCriteria, cells: Cells) -> int:
+def _few(criteria: SearchCriteria, cells: Cells) -> bool:
+    """Whether less would be drawn than is too much, whatever the number of cells."""
     source, params, stored = _source(criteria, cells)
     where = "WHERE mask = 0" if stored and pyramid.reads_whole(criteria, cells.zoom) else ""
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(source=source, where=where, most=MAX_FEATURES + 1), params)
-        return int(cursor.fetchone()[0])
+        cursor.execute(FEW.format(source=source, where=where, most=MAX_FEATURES + 1), params)
+        return bool(cursor.fetchone()[0] <= MAX_FEATURES)

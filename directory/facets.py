@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from directory import postings, pyramid
-from directory.covering import covered
+from directory.covering import covered, is_covered
 from directory.grid import Cells, cells_of, zoom_of
 from directory.pyramid import Totals, compiled
 from directory.search import SearchCriteria
@@ -114,9 +114,8 @@ def _read(criteria: SearchCriteria, names: set[str]) -> Iterable[Row]:
         return _matched_rows(criteria, names)
     rows = _tally_rows(criteria, names - GROUPINGS) if names - GROUPINGS else []
     if names & GROUPINGS:
-        # With no filter at all this is what every first visit asks, and it joins every membership.
-        everything = _kept if not criteria.asked() else lambda make: make()
-        rows += [row for row in everything(lambda: _matched_rows(criteria, GROUPINGS)) if row[0] in names]
+        # With no filter, or one sector, this is what every first visit asks, and it joins many memberships.
+        rows += [row for row in _kept(criteria, _tallied_groupings) if row[0] in names]
     return rows
 
 
@@ -181,6 +180,23 @@ def _tally_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
     return [row for row in _rows(opening + union, params) if row[2] or row[0] == "total"]
 
 
+# The tallies know which masks there are of each legal form: an index gives the rows of each.
+TALLIED_IDS = """, ids AS MATERIALIZED (
+    SELECT i.id FROM (SELECT DISTINCT key, legal_form FROM masks) AS m
+    JOIN directory_initiative i ON i.legal_form = m.legal_form AND i.sector_mask = m.key
+    WHERE i.publication = 'published' AND i.activity_state = 'open' AND {placed}
+) """
+
+
+def _tallied_groupings(criteria: SearchCriteria) -> list[Row]:
+    if not criteria.asked():
+        return _matched_rows(criteria, GROUPINGS)
+    opening, params = _tally_sql(criteria)
+    placed = {None: "true", True: "location IS NOT NULL", False: "location IS NULL"}[criteria.placed]
+    ids = TALLIED_IDS.format(placed=placed)
+    return _rows(opening + ids + _grouping_rows(sorted(GROUPINGS), many=True), params)
+
+
 def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
     found = {value: n for _facet, value, n, _place in _tally_rows(criteria, {"total"})}
     return found["count"], found["placed"]
@@ -192,11 +208,11 @@ def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
 GROUPING_ROWS = """
     SELECT g.kind, g.slug, sum(b.n), 0 FROM (
         SELECT e.grouping_id, count(*) AS n
-        FROM directory_membership e JOIN matched ON matched.id = e.initiative_id
+        FROM directory_membership e JOIN ids ON ids.id = {initiative}
         WHERE e.member_agreed_at IS NOT NULL AND e.grouping_agreed_at IS NOT NULL AND e.until IS NULL
         GROUP BY e.grouping_id
         UNION ALL
-        SELECT r.id, 1 FROM directory_grouping r JOIN matched ON matched.id = r.initiative_id
+        SELECT r.id, 1 FROM directory_grouping r JOIN ids ON ids.id = r.initiative_id
         WHERE NOT EXISTS (
             SELECT FROM directory_membership e
             WHERE e.grouping_id = r.id AND e.initiative_id = r.initiative_id
@@ -205,14 +221,22 @@ GROUPING_ROWS = """
     JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind IN ({kinds})
     GROUP BY g.id, g.kind, g.slug
 """
-# Of what matches, rows that are alike are counted together, and these few counts taken apart.
-ALIKE = """, alike AS MATERIALIZED (
-    SELECT {columns}, count(*) AS n FROM matched GROUP BY {columns}
-)"""
+
+
+def _grouping_rows(kinds: Iterable[str], many: bool = False) -> str:
+    """Where many match that the planner takes for few, a sum keeps it from looking them up one by one."""
+    return GROUPING_ROWS.format(
+        kinds=", ".join(f"'{kind}'" for kind in kinds),
+        initiative="e.initiative_id + 0" if many else "e.initiative_id",
+    )
+
+
+# Rows of what matches that are alike are counted together; these few counts are then taken apart.
+ALIKE = "SELECT {values}, count(*) AS n FROM matched GROUP BY {keys}"
 MATCHED_ROWS = {
-    "total": "SELECT 'total', value, v.n, 0"
+    "total": "SELECT 'total', value, coalesce(v.n, 0), 0"
     " FROM (SELECT sum(n) AS n, sum(n) FILTER (WHERE placed) AS placed FROM alike) AS t"
-    " CROSS JOIN LATERAL (VALUES ('count', coalesce(t.n, 0)), ('placed', coalesce(t.placed, 0))) AS v(value, n)",
+    " CROSS JOIN LATERAL (VALUES ('count', t.n), ('placed', t.placed)) AS v(value, n)",
     "sector": "SELECT 'sector', s.slug, sum(n), s.id"
     " FROM (SELECT mask, sum(n) AS n FROM alike GROUP BY 1) AS m"
     " JOIN directory_sector s ON mask & (1 << (s.id - 1)) <> 0 GROUP BY s.id, s.slug",
@@ -235,20 +259,28 @@ READ = {
 
 
 def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
-    """One reading of what matches, for all these facets."""
-    found = covered(criteria).annotate(has_place=HAS_PLACE)
+    """One statement for all these facets. What matches is read once, or twice where an index gives it."""
     columns = dict(READ[name] for name in sorted(names - GROUPINGS))
-    read = {"pk": "id", **columns} if names & GROUPINGS else columns
-    matched, params = compiled(found.values_list(*read))
-    # Where the rows have one use, they are not kept.
-    kept = "MATERIALIZED" if columns and names & GROUPINGS else "NOT MATERIALIZED"
-    opening = f"WITH matched({', '.join(read.values())}) AS {kept} ({matched}) "
-    if columns:
-        opening += ALIKE.format(columns=", ".join(columns.values()))
+    found = covered(criteria).annotate(has_place=HAS_PLACE)
+    matched, params = compiled(found.values_list(*{"pk": "id", **columns}))
+    kept = "NOT MATERIALIZED" if is_covered(criteria) or not criteria.asked() else "MATERIALIZED"
+    tables = [f"matched({', '.join(['id', *columns.values()])}) AS {kept} ({matched})"]
     parts = [MATCHED_ROWS[name] for name in sorted(names - GROUPINGS)]
+    if columns:
+        tables.append(f"alike AS MATERIALIZED ({_alike(set(columns.values()))})")
     if kinds := sorted(names & GROUPINGS):
-        parts.append(GROUPING_ROWS.format(kinds=", ".join(f"'{kind}'" for kind in kinds)))
-    return _rows(opening + " UNION ALL ".join(parts), params)
+        # All that is visible is better looked up than gathered.
+        gathered = "MATERIALIZED" if criteria.asked() else "NOT MATERIALIZED"
+        tables.append(f"ids AS {gathered} (SELECT id FROM matched)")
+        parts.append(_grouping_rows(kinds))
+    return _rows(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", params)
+
+
+def _alike(columns: set[str]) -> str:
+    """Activities tell the sectors: these need not be compared too."""
+    keys = columns - {"mask"} if "activities" in columns else columns
+    values = [name if name in keys else f"min({name}) AS {name}" for name in sorted(columns)]
+    return ALIKE.format(values=", ".join(values), keys=", ".join(sorted(keys)))
 
 
 def _rows(sql: str, params: Iterable[Any]) -> list[Row]:
@@ -257,17 +289,21 @@ def _rows(sql: str, params: Iterable[Any]) -> list[Row]:
         return [(facet, value, int(n), place) for facet, value, n, place in cursor.fetchall()]
 
 
-_last: dict[str, list[Row]] = {}
+# By version, then by criteria: the answers of one version, and not too many of them.
+_last: dict[str, dict[SearchCriteria, list[Row]]] = {}
+MOST_KEPT = 100
 
 
-def _kept(make: Callable[[], list[Row]]) -> list[Row]:
+def _kept(criteria: SearchCriteria, make: Callable[[SearchCriteria], list[Row]]) -> list[Row]:
     """What ``make`` gives, made once per version of the data. Inside a transaction, which sees what nobody
     else does, it is made each time."""
     if connection.in_atomic_block:
-        return make()
+        return make(criteria)
     version = known()
-    if version not in _last:
-        made = make()
+    kept = _last.get(version)
+    if kept is None or len(kept) >= MOST_KEPT:
         _last.clear()
-        _last[version] = made
-    return _last[version]
+        kept = _last[version] = {}
+    if criteria not in kept:
+        kept[criteria] = make(criteria)
+    return kept[criteria]

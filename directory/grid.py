@@ -100,6 +100,17 @@ def cells_of(box: BBox, zoom: int) -> Cells:
     return Cells(zoom, west, top, east, bottom)
 
 
+def surely_within(part: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+    """The first and last column, the first and last row at the stored level, whose rows surely lie in the box
+    (west, south, east, north): two cells, a few metres, from its edges, whatever the last bits say."""
+    west, south, east, north = part
+    tiles = 1 << STORED_LEVEL
+    return (
+        math.floor(_column(west, tiles)) + 2, math.floor(_column(east, tiles)) - 2,
+        math.floor(_row(north, tiles)) + 2, math.floor(_row(south, tiles)) - 2,
+    )  # fmt: skip
+
+
 def _west(column: int, cells: int) -> float:
     return _rounded(column / cells * 360 - 180, math.floor)
 

@@ -17,6 +17,7 @@ from django.db.models import BooleanField, Case, F, FloatField, Func, Q, SmallIn
 from django.db.models.functions import Cast
 from django.db.models.lookups import Range
 
+from directory.grid import surely_within
 from territories.geometry import BBox, Point
 
 if TYPE_CHECKING:
@@ -83,17 +84,21 @@ def in_box_q(box: BBox) -> Q:
 
 
 def coordinates_q(box: BBox) -> Q:
-    """The same told by the coordinates alone: where another index finds the rows."""
+    """The same told by the cells and the coordinates of a row, where an index that holds them finds it.
+
+    Whole numbers are quicker to compare; only near an edge do the coordinates decide.
+    """
     condition = Q()
     for part in box.parts():
-        condition |= between_q(part)
+        first, last, top, bottom = surely_within(part)
+        condition |= between_q(part, When(tile_x__range=(first, last), tile_y__range=(top, bottom), then=True))
     return condition
 
 
-def between_q(part: tuple[float, float, float, float]) -> Q:
+def between_q(part: tuple[float, float, float, float], *before: When) -> Q:
     west, south, east, north = part
     inside = Q(Range(LON, (west, east))) & Q(Range(LAT, (south, north)))
-    return Q(Case(When(inside, then=True), default=False, output_field=BooleanField()))
+    return Q(Case(*before, When(inside, then=True), default=False, output_field=BooleanField()))
 
 
 # A metre on the sphere is between 0.9944 and 1.0045 metres on the ellipsoid, whatever the place and the

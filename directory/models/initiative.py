@@ -119,9 +119,31 @@ DERIVED = ["search", "sector_mask", "main_sector", "name_sort", "tile_x", "tile_
            "epci", "region", "country", "charter_signatory"]  # fmt: skip
 
 
-# What the map and the counts read of a row.
-PLACED = ("id", "location", "tile_x", "tile_y", "sector_mask")
-MAPPED = ("id", "publication", "activity_state", *PLACED[1:])
+# What the map and the counts read of a row: an index that holds it spares them the table (covering.py).
+PLACED = ("id", "location", "tile_x", "tile_y")
+MAPPED = (*PLACED, "sector_mask", "legal_form", "activities")
+
+
+# What a listing says, and the words of it that are not known yet. Without a parameter, it is planned once;
+# what says the same as before has nothing to teach.
+SAID = """
+    SELECT name, summary, description, commune_id, departement_id FROM new_rows WHERE publication = 'published'
+"""
+SAID_BEFORE = SAID.replace("new_rows", "old_rows")
+LEARN_WORDS = """
+    INSERT INTO public.directory_lexiconword (word)
+    SELECT word FROM (SELECT DISTINCT word FROM (
+        SELECT regexp_split_to_table(
+            public.f_fold(concat_ws(' ', i.name, i.summary, i.description, c.name, d.name)), '[^[:alnum:]]+'
+        ) AS word
+        FROM (SAID) AS i
+        LEFT JOIN public.territories_territory c ON c.id = i.commune_id
+        LEFT JOIN public.territories_territory d ON d.id = i.departement_id
+    ) AS said WHERE length(word) BETWEEN 3 AND 40 AND word !~ '[0-9]') AS words
+    WHERE NOT EXISTS (SELECT FROM public.directory_lexiconword l WHERE l.word = words.word);
+    RETURN NULL;
+"""
+BOTH_ROWS = pgtrigger.Referencing(old="old_rows", new="new_rows")
 
 
 class Initiative(models.Model):
@@ -317,12 +339,23 @@ class Initiative(models.Model):
             models.Index(fields=["arrondissement"], name="initiative_arrondissement"),
             *(
                 # with what the map and the counts take of each row: tens of thousands without the table
-                models.Index(fields=[kind], name=f"initiative_{kind}", include=MAPPED)
+                models.Index(fields=[kind], name=f"initiative_{kind}", condition=VISIBLE, include=MAPPED)
                 for kind in ("epci", "departement", "region")
             ),
-            # read by legal_form: most of the rows may be of one
+            # read by counts in a box or a radius, cell by cell (level 14), without the table
             models.Index(
-                fields=["legal_form"], name="initiative_legal_form", condition=VISIBLE, include=PLACED
+                F("tile_x").bitrightshift(10),
+                F("tile_y").bitrightshift(10),
+                name="initiative_cells",
+                condition=VISIBLE,
+                include=MAPPED,
+            ),
+            # read by legal_form, of which most of the rows may be, and by counts of networks in a sector
+            models.Index(
+                fields=["legal_form", "sector_mask"],
+                name="initiative_legal_form",
+                condition=VISIBLE,
+                include=PLACED,
             ),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
@@ -357,10 +390,13 @@ class Initiative(models.Model):
                     level=pgtrigger.Statement,
                     operation=operation,
                     when=pgtrigger.After,
-                    referencing=pgtrigger.Referencing(new="new_rows"),
-                    func="PERFORM public.directory_learn_words(array_agg(id)) FROM new_rows; RETURN NULL;",
+                    referencing=referencing,
+                    func=LEARN_WORDS.replace("SAID", said),
                 )
-                for name, operation in [("insert", pgtrigger.Insert), ("update", pgtrigger.Update)]
+                for name, operation, referencing, said in [
+                    ("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), SAID),
+                    ("update", pgtrigger.Update, BOTH_ROWS, f"{SAID} EXCEPT ALL {SAID_BEFORE}"),
+                ]
             ),
         ]
 
