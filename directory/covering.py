@@ -85,6 +85,6 @@ def in_cells(found: InitiativeQuerySet, cells: Cells) -> InitiativeQuerySet:
         if end - start <= NAMED_COLUMNS:
             named = {"column__in": range(start, end)}
         columns |= Q(**named)
-    return found.alias(
-        column=F("tile_x").bitrightshift(SHIFT), row=F("tile_y").bitrightshift(SHIFT)
-    ).filter(columns, row__range=(cells.top, cells.bottom - 1))
+    return found.alias(column=F("tile_x").bitrightshift(SHIFT), row=F("tile_y").bitrightshift(SHIFT)).filter(
+        columns, row__range=(cells.top, cells.bottom - 1)
+    )

@@ -68,9 +68,7 @@ def totals(criteria: SearchCriteria) -> Totals:
         return Totals(found, placed, pyramid.totals_in(criteria, everywhere).box if placed else None)
     if cells := _aligned(criteria):
         return pyramid.totals_in(criteria, cells)
-    read = covered(criteria).aggregate(
-        count=Count("pk"), placed=Count("location"), box=Extent("location")
-    )
+    read = covered(criteria).aggregate(count=Count("pk"), placed=Count("location"), box=Extent("location"))
     return Totals(read["count"], read["placed"], read["box"])
 
 

@@ -91,7 +91,9 @@ def coordinates_q(box: BBox) -> Q:
     condition = Q()
     for part in box.parts():
         first, last, top, bottom = surely_within(part)
-        condition |= between_q(part, When(tile_x__range=(first, last), tile_y__range=(top, bottom), then=True))
+        condition |= between_q(
+            part, When(tile_x__range=(first, last), tile_y__range=(top, bottom), then=True)
+        )
     return condition
 
 

@@ -126,9 +126,10 @@ MAPPED = (*PLACED, "sector_mask", "legal_form", "activities")
 
 # What a listing says, and the words of it that are not known yet. Without a parameter, it is planned once;
 # what says the same as before has nothing to teach.
-SAID = """
-    SELECT name, summary, description, commune_id, departement_id FROM new_rows WHERE publication = 'published'
-"""
+SAID = (
+    "\n    SELECT name, summary, description, commune_id, departement_id FROM new_rows"
+    " WHERE publication = 'published'\n"
+)
 SAID_BEFORE = SAID.replace("new_rows", "old_rows")
 LEARN_WORDS = """
     INSERT INTO public.directory_lexiconword (word)
