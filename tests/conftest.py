@@ -8,10 +8,21 @@ import pytest
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.chromium import launch
+
+# Property tests ask the database, on a machine that may be busy: neither an example nor the drawing of it
+# is timed, and fixtures that only read serve all the examples of a test.
+properties.register_profile(
+    "maillage",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+properties.load_profile("maillage")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
@@ -25,12 +25,7 @@ from directory.paging import Row
 from tests import factories
 from tests.api.conftest import LEGAL_FORMS, Ask, World
 
-QUICK = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+QUICK = settings(max_examples=40, derandomize=True)
 LONG = settings(QUICK, max_examples=300, derandomize=False)
 BASE = "https://example.org"
 

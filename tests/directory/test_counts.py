@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -144,9 +144,6 @@ ROADS = [
     truncate, fold, rebuild,
 ]  # fmt: skip
 writes = st.lists(st.sampled_from(ROADS), min_size=1, max_size=8)
-FIXTURES = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
-)
 
 
 def write_and_check(roads: list[Callable[[random.Random], None]], seed: int) -> None:
@@ -159,14 +156,14 @@ def write_and_check(roads: list[Callable[[random.Random], None]], seed: int) -> 
         transaction.set_rollback(True)
 
 
-@settings(FIXTURES, max_examples=15, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(roads=writes, seed=st.integers(0, 2**32))
 def test_counts_are_exact_after_any_sequence_of_writes(taxonomy: None, roads: Any, seed: int) -> None:
     write_and_check(roads, seed)
 
 
 @pytest.mark.slow
-@settings(FIXTURES, max_examples=300)
+@settings(max_examples=300)
 @given(roads=writes, seed=st.integers(0, 2**32))
 def test_counts_are_exact_after_any_sequence_of_writes_at_length(
     taxonomy: None, roads: Any, seed: int

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import clusters as map_clusters
@@ -18,9 +18,6 @@ from tests.factories import join, make_initiative
 
 Make = Callable[..., Initiative]
 FRANCE = BBox(-5.5, 41, 10, 51.5)
-FIXTURES = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ def scattered(taxonomy: None) -> None:
     make_initiative("Sans lieu")
 
 
-@FIXTURES
+@settings(max_examples=40)
 @given(
     west=st.floats(-180, 180), east=st.floats(-180, 180),
     lats=st.tuples(st.floats(-90, 90), st.floats(-90, 90)), zoom=st.integers(0, 22),

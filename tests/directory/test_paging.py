@@ -8,7 +8,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import paging
@@ -109,12 +109,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=25, derandomize=True)
 @given(
     query=st.sampled_from(QUERIES), limit=st.integers(1, 8), steps=st.lists(CHANGES, min_size=3, max_size=8)
 )

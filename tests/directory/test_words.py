@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.models import Initiative, LexiconWord, Phrase
@@ -145,7 +145,6 @@ def test_what_holds_no_letter_nor_digit_is_no_query(db: None, typed: str) -> Non
     assert analyse(typed) is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(min_size=1, max_size=200).filter(lambda text: "\x00" not in text))
 def test_no_text_breaks_the_query(taxonomy: None, text: str) -> None:
     query = analyse(text)

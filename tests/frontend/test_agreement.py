@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory.models import LegalForm
@@ -51,14 +51,14 @@ def agree(client: Client, asked: dict[str, str]) -> None:
     assert every_slug(client, f"/?{query}") == [feature["id"] for feature in found["features"]]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(asked=searches)
 def test_page_and_api_agree(client: Client, asked: dict[str, str]) -> None:
     agree(client, asked)
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600)
 @given(asked=searches)
 def test_page_and_api_agree_at_length(client: Client, asked: dict[str, str]) -> None:
     agree(client, asked)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from frontend.takeaway import FILES
 from tests.factories import make_grouping
@@ -54,7 +54,7 @@ def ids_in(client: Client, html: str) -> tuple[list[str], list[str]]:
     return [row["id"] for row in table], [feature["id"] for feature in features]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(asked=searches)
 def test_the_files_hold_exactly_the_view(client: Client, asked: dict[str, str]) -> None:
     address = f"/?{urlencode(asked)}"
