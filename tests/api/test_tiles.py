@@ -78,7 +78,7 @@ def test_a_cluster_says_how_many_of_which_sectors(world: World, client: Client) 
 
 
 @pytest.mark.parametrize("at", [(180, 10), (-180, 10), (5, 90), (5, -90), (0, 0), (-45, 66.51326044311186)])
-@pytest.mark.parametrize("zoom", [0, 1, 3, 4])
+@pytest.mark.parametrize("zoom", [0, 1, 3, pytest.param(4, marks=pytest.mark.slow)])
 def test_what_lies_on_an_edge_is_in_one_tile(
     world: World, client: Client, zoom: int, at: tuple[float, float]
 ) -> None:
