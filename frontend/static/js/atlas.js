@@ -41,9 +41,10 @@ class Atlas {
   // Draw what the list says, unless it is drawn already.
   async follow() {
     const results = this.atlas.querySelector("[data-results]");
-    if (!results || !this.map.inSight) return;
+    if (!results) return;
     const { mapQuery: query, bbox: box, extent } = results.dataset;
     if (query === this.query && box === this.box) return;
+    if (!this.map.inSight) return; // asked last: it has the whole page laid out
     if (box !== this.box || !box) this.map.frame(boxOf(box || extent), Boolean(box));
     this.query = query;
     this.box = box;

@@ -145,8 +145,8 @@ export class ChartMap {
   settled() {
     if (this.quiet) return;
     this.searched.clearLayers();
+    this.moved(); // asked for first: what was found matters more than the paper below it
     this.outlines?.draw();
-    this.moved();
   }
 }
 

@@ -67,6 +67,7 @@ export class Marks {
     const placeOf = (mark) => places.get(mark.options.feature.id) ?? ids.length;
     const wanted = [...this.shown.values()].sort((one, other) => placeOf(one) - placeOf(other));
     const elements = wanted.map((mark) => mark.options.element);
+    if (elements.every((element, index) => !index || elements[index - 1].nextElementSibling === element)) return;
     const still = elements.indexOf(document.activeElement);
     elements.forEach((element, index) => {
       if (index < still) elements[still].before(element);
