@@ -71,12 +71,14 @@ def terms_of(criteria: SearchCriteria, text: Sequence[Term]) -> tuple[Term, ...]
     return tuple(terms)
 
 
-# What changed, which of it matches now, and the postings that the rest of the answer must be read from.
+# What changed, looked up one by one; which of it matches now; and the postings that tell the rest.
 CHANGED = """
 WITH changed AS MATERIALIZED (SELECT initiative_id AS id FROM directory_posting_change LIMIT %s),
 present AS MATERIALIZED (
-    SELECT id, search FROM directory_initiative WHERE id IN (SELECT id FROM changed)
-    AND publication = 'published' AND activity_state = 'open' AND search @@ %s::tsquery
+    SELECT i.id, i.search FROM changed, LATERAL (
+        SELECT id, search FROM directory_initiative WHERE id = changed.id
+        AND publication = 'published' AND activity_state = 'open' AND search @@ %s::tsquery OFFSET 0
+    ) AS i
 )
 SELECT base.generation::text, ARRAY(SELECT id FROM changed), ARRAY(SELECT id FROM present) {others}
 FROM directory_posting_base AS base

@@ -46,14 +46,6 @@ class Rank(Func):
     output_field = FloatField()
 
 
-class AnyOf(Func):
-    """Whether a value is in an array."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY ("
-    output_field = BooleanField()
-
-
 def geography() -> Cast:
     """The point as a geography, whose distances are metres on the ellipsoid."""
     return Cast("location", models.PointField(srid=4326, geography=True))
@@ -183,10 +175,6 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
 
     def matching(self, tsquery: str) -> InitiativeQuerySet:
         return self.filter(search=TsQuery(tsquery))
-
-    def among(self, ids: list[int]) -> InitiativeQuerySet:
-        """Those of these keys, as one array: hundreds of parameters take longer to write than to read."""
-        return self.filter(AnyOf(F("pk"), Value(ids, output_field=ArrayField(models.BigIntegerField()))))
 
     def with_rank(self, tsquery: str, ranked: Q | None = None) -> InitiativeQuerySet:
         """Each with ``rank``: its relevance, or ``UNRANKED`` for those that ``ranked`` leaves out."""

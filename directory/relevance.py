@@ -1,7 +1,7 @@
-"""The order of a search by words: the best first, of a common word among the first 1 000 only.
+"""The order of a search by words: the best first, of a common word among the first 500 only.
 
 Those that match are taken in turn: those whose name holds the words, then those whose texts do, then those
-of the sectors and activities that the words stand for; in each group, those entered first. The first 1 000
+of the sectors and activities that the words stand for; in each group, those entered first. The first 500
 are ranked. The others follow by name. Where the ranked ones end is told by the cursor of each page: whatever
 is written between two pages, a row stays on its side, so that none is skipped or comes twice.
 """
@@ -23,7 +23,7 @@ from directory.querysets import UNRANKED, TsQuery
 from directory.search import ORDERINGS, SearchCriteria
 from directory.words import TextQuery, tsquery_of
 
-RANKED = 1_000
+RANKED = 500
 KEYS = ORDERINGS["relevance"]
 BY_NAME = ORDERINGS["name"]
 

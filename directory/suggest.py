@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db import connection
 
 from directory import postings
 from directory.models import Activity, Initiative, Sector
-from directory.querysets import InitiativeQuerySet
 from directory.version import Kept
 from directory.words import name_terms, tsquery_of
-from territories.models import Territory
 from territories.names import WORD, fold
 
 MOST_SORTED = 200
-READ = ("slug", "name", "activities", "commune")
+
+# By name, those that begin with what was typed, or those of these keys less the ones already found.
+BY_NAME = """
+SELECT i.id, i.slug, i.name, s.slug, c.name
+FROM (
+    SELECT id, slug, name, name_sort, main_sector, commune_id FROM directory_initiative
+    WHERE publication = 'published' AND activity_state = 'open' AND {which}
+    ORDER BY name_sort, id LIMIT %s
+) AS i
+JOIN directory_sector AS s ON s.id = i.main_sector
+LEFT JOIN territories_territory AS c ON c.id = i.commune_id
+ORDER BY i.name_sort, i.id
+"""
+BEGUN = BY_NAME.format(which="name_sort LIKE %s")
+HOLDING = BY_NAME.format(which="id = ANY (%s) AND id <> ALL (%s)")
+LIKE_SIGNS = re.compile(r"([\\%_])")
 
 
-def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """An initiative: its key, slug and name, the slug of its main sector, the name of its commune."""
+
+    pk: int
+    slug: str
+    name: str
+    sector: str
+    commune: str | None
+
+
+def suggest_initiatives(text: str, limit: int) -> list[Suggested]:
     """Visible initiatives: names that begin with the text, then names that hold its words; by name.
 
     Of words that more than ``MOST_SORTED`` names hold, only the first that an index gives are sorted.
@@ -27,25 +53,28 @@ def suggest_initiatives(text: str, limit: int) -> list[Initiative]:
     typed = fold(" ".join(text.split()))
     if not typed:
         return []
-    visible = Initiative.objects.visible().only(*READ).order_by("name_sort", "pk")
-    found = list(visible.filter(name_sort__startswith=typed)[:limit])
-    if len(found) < limit:
-        known = [initiative.pk for initiative in found]
-        found += _holding(visible, text).exclude(pk__in=known)[: limit - len(found)]
-    prefetch_related_objects(found, Prefetch("commune", Territory.objects.only("id", "name")))
+    found = _suggested(BEGUN, [LIKE_SIGNS.sub(r"\\\1", typed) + "%", limit])
+    if len(found) < limit and (holding := _holding(text)):
+        found += _suggested(HOLDING, [holding, [each.pk for each in found], limit - len(found)])
     return found
 
 
-def _holding(visible: InitiativeQuerySet, text: str) -> InitiativeQuerySet:
-    """Those whose name holds the words."""
+def _suggested(sql: str, params: list[Any]) -> list[Suggested]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [Suggested(*row) for row in cursor.fetchall()]
+
+
+def _holding(text: str) -> list[int]:
+    """Initiatives whose name holds the words."""
     terms = name_terms(text)
     if not terms:
-        return visible.none()
+        return []
     named = postings.named(terms)
     if named is not None:
-        return visible.among(list(islice(postings.ids_of(named), MOST_SORTED)))
+        return list(islice(postings.ids_of(named), MOST_SORTED))
     holding = Initiative.objects.visible().matching(tsquery_of(terms, named=True)).order_by()
-    return visible.filter(pk__in=holding.values("pk")[:MOST_SORTED])
+    return list(holding.values_list("pk", flat=True)[:MOST_SORTED])
 
 
 @dataclass(frozen=True, slots=True)

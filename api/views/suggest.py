@@ -17,8 +17,8 @@ from api.parameters import parameters_of
 from api.schemas import ref
 from api.throttles import count
 from api.views.reading import Reading
-from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, Sector
-from directory.suggest import suggest_initiatives, suggest_terms
+from directory.models import Activity, Sector
+from directory.suggest import Suggested, suggest_initiatives, suggest_terms
 from territories.addresses import Address, suggest_addresses
 from territories.gazetteer import Place
 from territories.gazetteer import suggest as suggest_places
@@ -76,17 +76,15 @@ def rounded(*degrees: float | None) -> list[float]:
 
 
 def initiatives(text: str, base: str) -> list[dict[str, Any]]:
-    found = suggest_initiatives(text, MOST)
-    sectors = dict(Sector.objects.values_list("pk", "slug")) if found else {}
-    return [initiative(each, sectors[each.activities[0] // ACTIVITIES_PER_SECTOR], base) for each in found]
+    return [initiative(each, base) for each in suggest_initiatives(text, MOST)]
 
 
-def initiative(found: Initiative, sector: str, base: str) -> dict[str, Any]:
+def initiative(found: Suggested, base: str) -> dict[str, Any]:
     return {
         "id": found.slug,
         "name": found.name,
-        "sector": sector,
-        "commune": found.commune.name if found.commune else None,
+        "sector": found.sector,
+        "commune": found.commune,
         "url": f"{base}/initiatives/{found.slug}/",
     }
 

@@ -12,15 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from directory import pyramid
+from directory import postings, pyramid, relevance
 from directory.clusters import clusters
 from directory.facets import count, facets
 from directory.features import features
 from directory.grid import cells_of
 from directory.keyset import after_q
-from directory.models import Grouping, LexiconWord
-from directory.paging import page_of
+from directory.models import Grouping, Initiative, LexiconWord
+from directory.paging import counted_page, page_of
 from directory.search import ORDERINGS
+from directory.suggest import BEGUN, HOLDING
 from directory.synthetic import make_synthetic
 from directory.words import WORDS_SQL
 from territories.geometry import BBox
@@ -199,3 +200,42 @@ def test_a_typo_is_looked_up_among_trigrams(crowd: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # words are few here
     assert "lexicon_trigrams" in plan(WORDS_SQL, [["ressourcrie"], [False]])
+
+
+def words_asked(query: str) -> list[str]:
+    """The statements by which a page of a search by words is found."""
+    with CaptureQueriesContext(connection) as asked:
+        counted_page(criteria(query), 20)
+    return [query["sql"] for query in asked.captured_queries]
+
+
+def test_common_words_are_counted_from_postings_and_few_rows_are_ranked(
+    crowd: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relevance, "RANKED", 50)
+    postings.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE directory_posting")
+    asked = words_asked("q=ressourcerie")
+    (page,) = [sql for sql in asked if "ts_rank" in sql]
+    assert "directory_initiative_pkey" in plan(page.replace("%", "%%"), None)
+    assert not [sql for sql in asked if "ts_rank" not in sql and "JOIN directory_initiative" in sql]
+    (changed,) = [sql for sql in asked if "directory_posting_change" in sql]
+    assert "directory_initiative_pkey" in plan(changed.replace("%", "%%"), None)
+
+
+@pytest.mark.parametrize("condition", ["= %s", "LIKE %s"])
+def test_the_postings_of_a_word_are_found_by_an_index(crowd: None, condition: str) -> None:
+    postings.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE directory_posting")
+    begun = "ressourcer%" if "LIKE" in condition else "ressourcer"
+    assert "directory_posting_lexeme" in plan(postings.HELD.format(condition), [begun, 10])
+
+
+def test_names_that_begin_so_are_read_in_the_order_of_an_index(crowd: None) -> None:
+    steps = plan(BEGUN, ["lai%", 8])
+    assert "initiative_by_name" in steps
+    assert "initiative_by_name" in plan(BEGUN, ["l%", 8])
+    holding = list(Initiative.objects.values_list("pk", flat=True)[:20])
+    assert "directory_initiative_pkey" in plan(HOLDING, [holding, holding[:3], 8])
