@@ -183,7 +183,7 @@ TALLIED_IDS = """, ids AS MATERIALIZED (
     SELECT i.id FROM (SELECT DISTINCT key, legal_form FROM masks) AS m
     JOIN directory_initiative i ON i.legal_form = m.legal_form AND i.sector_mask = m.key
     WHERE i.publication = 'published' AND i.activity_state = 'open' AND {placed}
-) """
+), """
 
 
 def _tallied_groupings(criteria: SearchCriteria) -> list[Row]:
@@ -192,7 +192,7 @@ def _tallied_groupings(criteria: SearchCriteria) -> list[Row]:
     opening, params = _tally_sql(criteria)
     placed = {None: "true", True: "location IS NOT NULL", False: "location IS NULL"}[criteria.placed]
     ids = TALLIED_IDS.format(placed=placed)
-    return _rows(opening + ids + _grouping_rows(sorted(GROUPINGS), many=True), params)
+    return _rows(f"{opening} {ids} {EXTENT} {_grouping_rows(sorted(GROUPINGS))}", params)
 
 
 def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
@@ -205,10 +205,7 @@ def _tally_totals(criteria: SearchCriteria) -> tuple[int, int]:
 # Effective members, once each by constraint, then who runs a grouping without being its member.
 GROUPING_ROWS = """
     SELECT g.kind, g.slug, sum(b.n), 0 FROM (
-        SELECT e.grouping_id, count(*) AS n
-        FROM directory_membership e JOIN ids ON ids.id = {initiative}
-        WHERE e.member_agreed_at IS NOT NULL AND e.grouping_agreed_at IS NOT NULL AND e.until IS NULL
-        GROUP BY e.grouping_id
+        {members}
         UNION ALL
         SELECT r.id, 1 FROM directory_grouping r JOIN ids ON ids.id = r.initiative_id
         WHERE NOT EXISTS (
@@ -219,14 +216,34 @@ GROUPING_ROWS = """
     JOIN directory_grouping g ON g.id = b.grouping_id AND g.published AND g.kind IN ({kinds})
     GROUP BY g.id, g.kind, g.slug
 """
+EFFECTIVE = """
+    SELECT grouping_id, initiative_id FROM directory_membership
+    WHERE member_agreed_at IS NOT NULL AND grouping_agreed_at IS NOT NULL AND until IS NULL {barrier}
+"""
+MEMBERS = """
+    SELECT e.grouping_id, count(*) AS n FROM ({effective}) AS e JOIN ids ON ids.id = e.initiative_id
+    WHERE {when} GROUP BY e.grouping_id
+"""
+# A few are looked up, one by one; beside many, all memberships are read in the order of their index and
+# merged. How many they are is known better once they are counted than by the planner, for which an offset is
+# a barrier.
+FEW = 25_000
+FEW_MEMBERS = MEMBERS.format(effective=EFFECTIVE.format(barrier=""), when="(SELECT few FROM extent)")
+MANY_MEMBERS = MEMBERS.format(
+    effective=EFFECTIVE.format(barrier="ORDER BY initiative_id OFFSET 0"), when="NOT (SELECT few FROM extent)"
+)
 
 
-def _grouping_rows(kinds: Iterable[str], many: bool = False) -> str:
-    """Where many match that the planner takes for few, a sum keeps it from looking them up one by one."""
+def _grouping_rows(kinds: Iterable[str]) -> str:
+    """From the tables ``ids`` and ``extent``."""
     return GROUPING_ROWS.format(
-        kinds=", ".join(f"'{kind}'" for kind in kinds),
-        initiative="e.initiative_id + 0" if many else "e.initiative_id",
+        kinds=", ".join(f"'{kind}'" for kind in kinds), members=f"{FEW_MEMBERS} UNION ALL {MANY_MEMBERS}"
     )
+
+
+EXTENT = (
+    f"extent AS MATERIALIZED (SELECT count(*) <= {FEW} AS few FROM (SELECT FROM ids LIMIT {FEW + 1}) AS i)"
+)
 
 
 # Rows of what matches that are alike are counted together; these few counts are then taken apart.
@@ -269,7 +286,7 @@ def _matched_rows(criteria: SearchCriteria, names: set[str]) -> list[Row]:
     if kinds := sorted(names & GROUPINGS):
         # All that is visible is better looked up than gathered.
         gathered = "MATERIALIZED" if criteria.asked() else "NOT MATERIALIZED"
-        tables.append(f"ids AS {gathered} (SELECT id FROM matched)")
+        tables += [f"ids AS {gathered} (SELECT id FROM matched)", EXTENT]
         parts.append(_grouping_rows(kinds))
     return _rows(f"WITH {', '.join(tables)} {' UNION ALL '.join(parts)}", params)
 
