@@ -11,6 +11,7 @@ from django.contrib.gis.geos import Point as GeosPoint
 from django.db import connection
 
 from directory import postings, pyramid, relevance
+from directory.covering import is_covered
 from directory.facets import count
 from directory.grid import zoom_of
 from directory.keyset import after_q, after_sql, mark_of, read_cursor, write_cursor
@@ -43,7 +44,7 @@ def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
     if _ranked(criteria):
         return _relevant(criteria, limit, cursor)[0]
     found = _following(criteria, cursor)
-    if criteria.ordering == "distance" and not cursor:
+    if _nearest_first(criteria, cursor):
         found = _nearest(criteria, found, limit + 1)
     return _page(criteria, list(found.values_list(*_names(criteria))[: limit + 1]), limit)
 
@@ -54,10 +55,15 @@ def counted_page(criteria: SearchCriteria, limit: int, cursor: str = "") -> tupl
         return _relevant(criteria, limit, cursor)
     if postings.covers(criteria) and (matched := postings.count(criteria)) is not None:
         return page_of(criteria, limit, cursor), matched
-    if not _counted_apart(criteria):
-        matched, values = _few(criteria, limit, cursor)
-        if matched <= FEW:
-            return _page(criteria, values, limit), matched
+    indexed = is_covered(criteria)
+    if _counted_apart(criteria) or (indexed and _nearest_first(criteria, cursor)):
+        return page_of(criteria, limit, cursor), count(criteria)
+    # An index alone says that they are many, without the rows that a page of a few is sorted from.
+    if indexed and (matched := count(criteria)) > FEW:
+        return page_of(criteria, limit, cursor), matched
+    matched, values = _few(criteria, limit, cursor)
+    if matched <= FEW:
+        return _page(criteria, values, limit), matched
     return page_of(criteria, limit, cursor), count(criteria)
 
 
@@ -79,6 +85,11 @@ def _relevant(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[Page, 
 def _counted_apart(criteria: SearchCriteria) -> bool:
     """Whether the count is kept, or quick."""
     return pyramid.covers(criteria) and (criteria.bbox is None or zoom_of(criteria.bbox) is not None)
+
+
+def _nearest_first(criteria: SearchCriteria, cursor: str) -> bool:
+    """Whether the index of points gives the page, and nothing is to be read for it but the nearest."""
+    return criteria.ordering == "distance" and not cursor
 
 
 def _names(criteria: SearchCriteria) -> list[str]:

@@ -138,6 +138,7 @@ def test_the_wheel_turns_the_page_around_the_map_until_one_clicks_into_it(
     visitor.page.wait_for_timeout(400)
     assert inside(visitor).url == before
     frame.locator("[data-map]").focus()
+    visitor.page.wait_for_timeout(700)  # turned again at once, a wheel goes on with what it turned
     visitor.page.mouse.wheel(0, -300)
     inside(visitor).wait_for_function("(before) => location.href !== before", arg=before)
     assert "bbox=" in inside(visitor).url
