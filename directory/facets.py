@@ -8,7 +8,7 @@ facets that follow the same criteria.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from directory.covering import covered, is_covered
 from directory.grid import Cells, cells_of, zoom_of
 from directory.pyramid import Totals, compiled
 from directory.search import SearchCriteria
-from directory.version import known
+from directory.version import Kept
 
 # Each facet, and the one whose filter it sets aside: the counts of activities are those of sectors.
 OWN = {
@@ -113,7 +113,7 @@ def _read(criteria: SearchCriteria, names: set[str]) -> Iterable[Row]:
     rows = _tally_rows(criteria, names - GROUPINGS) if names - GROUPINGS else []
     if names & GROUPINGS:
         # With no filter, or one sector, this is what every first visit asks, and it joins many memberships.
-        rows += [row for row in _kept(criteria, _tallied_groupings) if row[0] in names]
+        rows += [row for row in _kept_groupings(criteria) if row[0] in names]
     return rows
 
 
@@ -304,21 +304,16 @@ def _rows(sql: str, params: Iterable[Any]) -> list[Row]:
         return [(facet, value, int(n), place) for facet, value, n, place in cursor.fetchall()]
 
 
-# By version, then by criteria: the answers of one version, and not too many of them.
-_last: dict[str, dict[SearchCriteria, list[Row]]] = {}
+# By criteria, of one version, and not too many of them.
+_groupings: Kept[dict[SearchCriteria, list[Row]]] = Kept(dict)
 MOST_KEPT = 100
 
 
-def _kept(criteria: SearchCriteria, make: Callable[[SearchCriteria], list[Row]]) -> list[Row]:
-    """What ``make`` gives, made once per version of the data. Inside a transaction, which sees what nobody
-    else does, it is made each time."""
-    if connection.in_atomic_block:
-        return make(criteria)
-    version = known()
-    kept = _last.get(version)
-    if kept is None or len(kept) >= MOST_KEPT:
-        _last.clear()
-        kept = _last[version] = {}
-    if criteria not in kept:
-        kept[criteria] = make(criteria)
-    return kept[criteria]
+def _kept_groupings(criteria: SearchCriteria) -> list[Row]:
+    kept = _groupings()
+    rows = kept.get(criteria)
+    if rows is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        rows = kept[criteria] = _tallied_groupings(criteria)
+    return rows

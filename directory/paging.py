@@ -22,7 +22,8 @@ from territories.geometry import BBox
 
 TIMES = ("updated_at", "created_at")
 # Up to so many matches, one reading counts them and sorts a page of them; beyond, an index gives the page.
-FEW = 20_000
+# Where an index alone counts them, that is worth it sooner.
+FEW, FEW_INDEXED = 20_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,11 @@ def counted_page(criteria: SearchCriteria, limit: int, cursor: str = "") -> tupl
     if postings.covers(criteria) and (matched := postings.count(criteria)) is not None:
         return page_of(criteria, limit, cursor), matched
     indexed = is_covered(criteria)
-    if _counted_apart(criteria) or (indexed and _nearest_first(criteria, cursor)):
-        return page_of(criteria, limit, cursor), count(criteria)
-    # An index alone says that they are many, without the rows that a page of a few is sorted from.
-    if indexed and (matched := count(criteria)) > FEW:
-        return page_of(criteria, limit, cursor), matched
-    matched, values = _few(criteria, limit, cursor)
-    if matched <= FEW:
-        return _page(criteria, values, limit), matched
+    if not _counted_apart(criteria) and not (indexed and _nearest_first(criteria, cursor)):
+        most = FEW_INDEXED if indexed else FEW
+        matched, values = _few(criteria, limit, cursor, most)
+        if matched <= most:
+            return _page(criteria, values, limit), matched
     return page_of(criteria, limit, cursor), count(criteria)
 
 
@@ -150,14 +148,14 @@ ORDER BY {order}
 """
 
 
-def _few(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[int, list[Any]]:
-    """How many match, and a page of their values. Where more than ``FEW`` do, neither is the whole truth."""
+def _few(criteria: SearchCriteria, limit: int, cursor: str, most: int) -> tuple[int, list[Any]]:
+    """How many match, and a page of their values. Where more than ``most`` do, neither is the whole truth."""
     keys, names = ORDERINGS[criteria.ordering], _names(criteria)
     matched, params = pyramid.compiled(criteria.ordered().order_by().values_list(*names))
     after, values = after_sql(keys, _after(criteria, cursor)) if cursor else ("true", [])
     order = ", ".join(f"{name} {'DESC' if descending else 'ASC'}" for name, descending in keys)
     sql = FEW_ROWS.format(
-        names=", ".join(names), matched=matched, most=FEW + 1, after=after, order=order, limit=limit + 1
+        names=", ".join(names), matched=matched, most=most + 1, after=after, order=order, limit=limit + 1
     )
     with connection.cursor() as reader:
         reader.execute(sql, [*params, *values])

@@ -95,6 +95,7 @@ def test_a_page_is_counted_whichever_way_it_is_read(
     plain = page_of(criteria(query), 7, cursor)
     for few in (20_000, 5):  # more match than the second
         monkeypatch.setattr(paging, "FEW", few)
+        monkeypatch.setattr(paging, "FEW_INDEXED", few)
         page, matched = counted_page(criteria(query), 7, cursor)
         assert page.rows == plain.rows
         assert matched == criteria(query).initiatives().count()
