@@ -69,6 +69,8 @@ def align(box: BBox, zoom: int) -> BBox:
 
 def zoom_of(box: BBox) -> int | None:
     """The first zoom to whose cells the box is aligned; None where it is to none."""
+    if align(box, MAX_ZOOM) != box:  # cells nest: what is not aligned to the smallest is to none
+        return None
     return next((zoom for zoom in range(MAX_ZOOM + 1) if align(box, zoom) == box), None)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from directory.grid import MAX_ZOOM, align
+from directory.grid import MAX_ZOOM, align, zoom_of
 from territories.geometry import BBox
 
 
@@ -44,6 +44,17 @@ def test_a_finer_zoom_never_answers_a_wider_box(box: BBox, zoom: int) -> None:
     finer, coarser = align(box, zoom + 1), align(box, zoom)
     assert finer.south >= coarser.south - 1e-6
     assert finer.north <= coarser.north + 1e-6
+
+
+@given(boxes(), st.integers(0, MAX_ZOOM))
+def test_an_aligned_box_is_known_by_its_first_zoom(box: BBox, zoom: int) -> None:
+    first = zoom_of(align(box, zoom))
+    assert first is not None and first <= zoom
+    assert align(align(box, zoom), first) == align(box, zoom)
+
+
+def test_a_box_off_the_grid_has_no_zoom() -> None:
+    assert zoom_of(BBox(1.000001, 45, 2, 46)) is None
 
 
 @pytest.mark.parametrize(
