@@ -12,5 +12,5 @@ urlpatterns = [
     path("initiatives", views.Initiatives.as_view()),
     path("around", views.Around.as_view()),
     path("everything", views.Everything.as_view()),
-    path("table.csv", views.table),
+    path("table.csv", views.Table.as_view()),
 ]

@@ -4,11 +4,12 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_gis.filters import DistanceToPointFilter, InBBoxFilter
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
@@ -102,10 +103,12 @@ class Everything(Initiatives):
     pagination_class = None
 
 
-def table(request: HttpRequest) -> StreamingHttpResponse:
+class Table(Initiatives):
     """A CSV of what lies in a box, row by row through the ORM."""
-    found = InBBoxFilter().filter_queryset(request, VISIBLE, Initiatives())
-    return StreamingHttpResponse(lines(found), content_type="text/csv")
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        found = self.filter_queryset(self.get_queryset())
+        return StreamingHttpResponse(lines(found), content_type="text/csv")
 
 
 HEADER = [
