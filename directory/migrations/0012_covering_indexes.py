@@ -5,6 +5,8 @@ together more than the planner would believe of itself, so it is told to look at
 what a box holds for a handful, and looks up one by one what it should hash.
 """
 
+from typing import Any
+
 from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 
@@ -17,7 +19,7 @@ def cell(field: str) -> CombinedExpression:
     return CombinedExpression(models.F(field), ">>", models.Value(10))
 
 
-def index(*expressions: CombinedExpression, include: tuple[str, ...] = MAPPED, **options: object) -> models.Index:
+def index(*expressions: CombinedExpression, include: tuple[str, ...] = MAPPED, **options: Any) -> models.Index:
     return models.Index(*expressions, condition=VISIBLE, include=include, **options)
 
 
