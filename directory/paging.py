@@ -45,7 +45,7 @@ def page_of(criteria: SearchCriteria, limit: int, cursor: str = "") -> Page:
     if _ranked(criteria):
         return _relevant(criteria, limit, cursor)[0]
     found = _following(criteria, cursor)
-    if _nearest_first(criteria, cursor):
+    if criteria.ordering == "distance" and not cursor:
         found = _nearest(criteria, found, limit + 1)
     return _page(criteria, list(found.values_list(*_names(criteria))[: limit + 1]), limit)
 
@@ -56,9 +56,8 @@ def counted_page(criteria: SearchCriteria, limit: int, cursor: str = "") -> tupl
         return _relevant(criteria, limit, cursor)
     if postings.covers(criteria) and (matched := postings.count(criteria)) is not None:
         return page_of(criteria, limit, cursor), matched
-    indexed = is_covered(criteria)
-    if not _counted_apart(criteria) and not (indexed and _nearest_first(criteria, cursor)):
-        most = FEW_INDEXED if indexed else FEW
+    if not _counted_apart(criteria):
+        most = FEW_INDEXED if is_covered(criteria) else FEW
         matched, values = _few(criteria, limit, cursor, most)
         if matched <= most:
             return _page(criteria, values, limit), matched
@@ -83,11 +82,6 @@ def _relevant(criteria: SearchCriteria, limit: int, cursor: str) -> tuple[Page, 
 def _counted_apart(criteria: SearchCriteria) -> bool:
     """Whether the count is kept, or quick."""
     return pyramid.covers(criteria) and (criteria.bbox is None or zoom_of(criteria.bbox) is not None)
-
-
-def _nearest_first(criteria: SearchCriteria, cursor: str) -> bool:
-    """Whether the index of points gives the page, and nothing is to be read for it but the nearest."""
-    return criteria.ordering == "distance" and not cursor
 
 
 def _names(criteria: SearchCriteria) -> list[str]:

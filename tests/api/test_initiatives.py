@@ -269,7 +269,7 @@ def test_asking_for_everything_is_throttled_by_address_and_pages_are_not(
         ({}, 4),
         ({"limit": 1000}, 4),
         ({"format": "csv", "limit": 10}, 2),
-        ({"near": "0.5,45.5"}, 5),  # the nearest by degrees, then by metres; how many they are, from an index
+        ({"near": "0.5,45.5"}, 3),
         ({"territory": "departement-01"}, 4),
     ],
 )
