@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import postings, relevance
@@ -133,7 +133,6 @@ VERBS = [
     max_examples=20,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 99)), min_size=1, max_size=8))
 def test_any_sequence_of_writes_leaves_them_exact(
@@ -231,7 +230,6 @@ def test_names_come_before_texts_and_texts_before_what_words_stand_for(
     max_examples=25,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     ranked=st.sampled_from([1, 2, 5, 9]),
