@@ -38,7 +38,9 @@ PAGE_HEADERS = ("HX-Request", "HX-Current-URL")
 API_HEADERS = ("Accept",)
 # Files whose change may change an answer; the names of static files follow their content.
 CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv")
-ROOMS = ("accounts", "api", "config", "directory", "formats", "frontend", "territories", "fixtures")
+ROOMS = (
+    "accounts", "api", "config", "directory", "formats", "frontend", "jobs", "mail", "territories", "fixtures",
+)  # fmt: skip
 
 
 class Freshness:

@@ -41,9 +41,18 @@ INSTALLED_APPS = [
     "lucide",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "rest_framework",
     "rest_framework_gis",
     "drf_spectacular",
+    "jobs",
+    "mail",
     "accounts",
     "territories",
     "directory",
@@ -67,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -98,6 +109,10 @@ TEMPLATES = [
 
 DATABASES = {"default": given.database()}
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -107,6 +122,18 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Where a page that wants someone signed in sends; the pages are of allauth, in our clothes.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:account"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Maillage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # GDAL before 3.9 cannot be kept from files and the network: no file of a user is ever given to it
 # (pyogrio reads those, with its own GDAL).
@@ -242,6 +269,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": given.LOG_LEVEL, "propagate": False},
         # A pool that reconnects says so by itself once the database is back.
         "psycopg.pool": {"level": "ERROR"},
+        # Says at each start which tasks it found.
+        "procrastinate.blueprints": {"level": "WARNING"},
     },
 }
 

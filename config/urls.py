@@ -1,6 +1,7 @@
 """The addresses of Maillage: machines first, then pages, French at the root and English in /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
@@ -10,6 +11,10 @@ from frontend.sitemaps import SITEMAPS
 from frontend.views import errors, installing
 from frontend.views.embed import colour
 from frontend.views.oembed import oembed
+
+# The second factor holds for the administration too.
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Same address in every language.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 # For people: French without a prefix, English under /en/.
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
+    path("compte/", include("frontend.people_urls")),
+    path("compte/", include("allauth.urls")),
     path("", include("frontend.urls")),
     prefix_default_language=False,
 )

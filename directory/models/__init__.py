@@ -15,6 +15,7 @@ from directory.models.link import Link, LinkKind
 from directory.models.listing import Listing, ListingPick
 from directory.models.merge import Merge
 from directory.models.report import LONGEST_MESSAGE, Report, ReportReason
+from directory.models.role import LONGEST_REASON, TARGETS, Role, RoleKind
 from directory.models.source import Source, SourceRecord
 from directory.models.taxonomy import ACTIVITIES_PER_SECTOR, Activity, Sector
 from directory.models.vocabulary import LexiconWord, Phrase
@@ -22,6 +23,8 @@ from directory.models.vocabulary import LexiconWord, Phrase
 __all__ = [
     "ACTIVITIES_PER_SECTOR",
     "LONGEST_MESSAGE",
+    "LONGEST_REASON",
+    "TARGETS",
     "Activity",
     "ActivityState",
     "Consent",
@@ -45,6 +48,8 @@ __all__ = [
     "Publication",
     "Report",
     "ReportReason",
+    "Role",
+    "RoleKind",
     "Sector",
     "ServedTerritory",
     "Source",
