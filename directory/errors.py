@@ -22,6 +22,18 @@ class BadCursor(DirectoryError):
     """A page cursor that was altered, or that belongs to another search."""
 
 
+class NotAllowed(DirectoryError):
+    """A person asked for what the table of permissions does not give. Names the action and the target."""
+
+    def __init__(self, action: object, target: object = None) -> None:
+        super().__init__(f"{action} is not allowed on {target!r}." if target else f"{action} is not allowed.")
+        self.action, self.target = action, target
+
+
+class RoleRefused(DirectoryError):
+    """A role that cannot be asked for, decided of or ended as things are; the text says why."""
+
+
 def database_is_away(error: BaseException | None) -> bool:
     """Whether this came of a database that does not answer or takes no one in: neither a fault of
     the program nor a query that was cut short."""

@@ -90,6 +90,18 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         customs = model.objects.filter(custom_communes__commune=commune).order_by().values("pk")
         return self.filter(Q(pk__in=parents) | Q(pk__in=customs)).exclude(pk=territory.pk)
 
+    def covers(self, outer: Territory, inner: Territory) -> bool:
+        """Whether each commune of ``inner`` is one of ``outer``; a territory covers itself, and an
+        arrondissement nothing else."""
+        if outer.pk == inner.pk:
+            return True
+        if outer.kind == "arrondissement":
+            return False
+        model: Any = self.model
+        communes = model.objects.communes_of(inner).order_by()
+        outside = communes.exclude(pk__in=model.objects.communes_of(outer).order_by().values("pk"))
+        return communes.exists() and not outside.exists()
+
     def named(self, text: str) -> TerritoryQuerySet:
         """Which bear this name or nearly: accents, case, hyphens, « St » and typing errors set aside."""
         from territories.models import PlaceName

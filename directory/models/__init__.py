@@ -1,7 +1,7 @@
 """The directory's models, a file per idea."""
 
 from directory.models.contact import Consent, ConsentPurpose, Contact
-from directory.models.grouping import Grouping, GroupingKind, Membership, PtceStatus
+from directory.models.grouping import EFFECTIVE, Grouping, GroupingKind, Membership, PtceStatus
 from directory.models.initiative import (
     ActivityState,
     Initiative,
@@ -22,6 +22,7 @@ from directory.models.vocabulary import LexiconWord, Phrase
 
 __all__ = [
     "ACTIVITIES_PER_SECTOR",
+    "EFFECTIVE",
     "LONGEST_MESSAGE",
     "LONGEST_REASON",
     "TARGETS",

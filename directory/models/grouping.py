@@ -85,6 +85,10 @@ class PtceStatus(models.Model):
         return f"{self.year} · {self.status}"
 
 
+# Both sides said so, and it goes on.
+EFFECTIVE = Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None)
+
+
 @pghistory.track()
 class Membership(models.Model):
     """An initiative belongs to a grouping: effective once both sides have said so."""
@@ -120,13 +124,13 @@ class Membership(models.Model):
             models.Index(
                 fields=["initiative", "grouping"],
                 name="membership_of_initiative",
-                condition=Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None),
+                condition=EFFECTIVE,
             ),
             # read by ptce= and network=, and by their facets
             models.Index(
                 fields=["grouping", "initiative"],
                 name="membership_effective",
-                condition=Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None),
+                condition=EFFECTIVE,
             ),
         ]
 

@@ -1,0 +1,178 @@
+"""Who may do what: one table, which the pages, the API, the administration and docs/permissions.md ask.
+
+A person stands somewhere towards what is acted upon: owner of *that* initiative, moderator of a territory
+that covers it, stranger. The table says which of these standings allow each action.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from directory.errors import NotAllowed
+from directory.models import EFFECTIVE, Grouping, Initiative, Role, RoleKind
+from territories.models import Territory
+
+Target = Initiative | Grouping | Territory | Role | None
+Person = User | AnonymousUser
+
+
+class Who(models.TextChoices):
+    """Where a person stands towards what is acted upon."""
+
+    ANYONE = "anyone", _("tout le monde, sans compte")
+    CONTRIBUTOR = "contributor", _("toute personne qui a un compte")
+    HOLDER = "holder", _("la personne elle-même")
+    OWNER = "owner", _("responsable de cette initiative")
+    COORDINATOR = "coordinator", _("coordination de ce réseau ou PTCE, ou d’un dont l’initiative est membre")
+    MODERATOR = "moderator", _("modération d’un territoire qui la comprend")
+    MODERATOR_ABOVE = "moderator-above", _("modération d’un territoire plus grand")
+    OFFICER = "officer", _("agent d’une collectivité dont le territoire la comprend")
+    OFFICER_ABOVE = "officer-above", _("agent d’une collectivité plus grande")
+    ADMINISTRATOR = "administrator", _("administration du site")
+
+
+class Action(models.TextChoices):
+    PROPOSE = "propose", _("Proposer une initiative ou une correction, signaler une erreur")
+    ASK_ROLE = "ask-role", _("Demander un rôle")
+    EDIT_INITIATIVE = "edit-initiative", _("Modifier la fiche d’une initiative")
+    PUBLISH_INITIATIVE = "publish-initiative", _("Publier, masquer ou archiver une initiative")
+    MERGE_INITIATIVES = "merge-initiatives", _("Réunir deux fiches d’une même initiative")
+    SEE_HISTORY = "see-history", _("Voir les versions d’une fiche qui n’ont pas été publiques")
+    RESTORE_VERSION = "restore-version", _("Rétablir une version d’une fiche")
+    HANDLE_REPORTS = "handle-reports", _("Traiter les signalements d’une initiative")
+    EDIT_CONTACTS = "edit-contacts", _("Inscrire et modifier les contacts d’une initiative")
+    READ_CONTACTS = "read-contacts", _("Lire les contacts qui l’acceptent (« visible des réseaux »)")
+    EXPORT_CONTACTS = "export-contacts", _("Exporter les contacts qui l’acceptent")
+    EDIT_GROUPING = "edit-grouping", _("Modifier un réseau ou un PTCE, accepter ses membres")
+    AGREE_AS_MEMBER = "agree-as-member", _("Accepter une adhésion au nom d’une initiative")
+    SAVE_DIAGNOSIS = "save-diagnosis", _("Enregistrer un diagnostic au nom d’un territoire")
+    GRANT_OWNER = "grant-owner", _("Accorder ou retirer le rôle de responsable d’une initiative")
+    GRANT_COORDINATOR = "grant-coordinator", _("Accorder ou retirer la coordination d’un réseau ou PTCE")
+    GRANT_MODERATOR = "grant-moderator", _("Accorder ou retirer la modération d’un territoire")
+    GRANT_OFFICER = "grant-officer", _("Accorder ou retirer le rôle d’agent d’une collectivité")
+    GRANT_ADMINISTRATOR = "grant-administrator", _("Accorder ou retirer l’administration du site")
+    END_OWN_ROLE = "end-own-role", _("Quitter un rôle")
+    SEE_ALL_JOBS = "see-all-jobs", _("Voir tous les travaux en arrière-plan, relancer ceux qui ont échoué")
+    READ_OUTBOX = "read-outbox", _("Voir l’état des courriels envoyés")
+    MANAGE_PEOPLE = "manage-people", _("Gérer les comptes, lire le journal des exports de contacts")
+
+
+W = Who
+TABLE: dict[Action, frozenset[Who]] = {
+    Action.PROPOSE: frozenset({W.ANYONE}),
+    Action.ASK_ROLE: frozenset({W.CONTRIBUTOR}),
+    Action.EDIT_INITIATIVE: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
+    Action.PUBLISH_INITIATIVE: frozenset({W.MODERATOR, W.ADMINISTRATOR}),
+    Action.MERGE_INITIATIVES: frozenset({W.MODERATOR, W.ADMINISTRATOR}),
+    Action.SEE_HISTORY: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
+    Action.RESTORE_VERSION: frozenset({W.MODERATOR, W.ADMINISTRATOR}),
+    Action.HANDLE_REPORTS: frozenset({W.MODERATOR, W.ADMINISTRATOR}),
+    Action.EDIT_CONTACTS: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
+    # An administrator needs no contact to do the work: the fewest who need it.
+    Action.READ_CONTACTS: frozenset({W.OWNER, W.COORDINATOR, W.MODERATOR}),
+    Action.EXPORT_CONTACTS: frozenset({W.COORDINATOR}),
+    Action.EDIT_GROUPING: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
+    Action.AGREE_AS_MEMBER: frozenset({W.OWNER}),
+    Action.SAVE_DIAGNOSIS: frozenset({W.OFFICER, W.ADMINISTRATOR}),
+    Action.GRANT_OWNER: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
+    Action.GRANT_COORDINATOR: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
+    Action.GRANT_MODERATOR: frozenset({W.MODERATOR_ABOVE, W.ADMINISTRATOR}),
+    Action.GRANT_OFFICER: frozenset({W.OFFICER_ABOVE, W.ADMINISTRATOR}),
+    Action.GRANT_ADMINISTRATOR: frozenset({W.ADMINISTRATOR}),
+    Action.END_OWN_ROLE: frozenset({W.HOLDER}),
+    Action.SEE_ALL_JOBS: frozenset({W.ADMINISTRATOR}),
+    Action.READ_OUTBOX: frozenset({W.ADMINISTRATOR}),
+    Action.MANAGE_PEOPLE: frozenset({W.ADMINISTRATOR}),
+}
+
+GRANTS: dict[str, Action] = {
+    RoleKind.OWNER: Action.GRANT_OWNER,
+    RoleKind.COORDINATOR: Action.GRANT_COORDINATOR,
+    RoleKind.MODERATOR: Action.GRANT_MODERATOR,
+    RoleKind.OFFICER: Action.GRANT_OFFICER,
+    RoleKind.ADMINISTRATOR: Action.GRANT_ADMINISTRATOR,
+}
+
+
+def may(person: Person, action: Action, target: Target = None) -> bool:
+    """Whether this person may do this to that; for a role it is what the role holds for that counts."""
+    allowed = TABLE[action]
+    if Who.ANYONE in allowed:
+        return True
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    if action in GRANTS.values() and isinstance(target, Role) and target.person_id == person.pk:
+        return False  # of one's own role somebody else decides
+    return not allowed.isdisjoint(standings(person, target))
+
+
+def require(person: Person, action: Action, target: Target = None) -> None:
+    """Raise NotAllowed where ``may`` says no."""
+    if not may(person, action, target):
+        raise NotAllowed(action, target)
+
+
+def standings(person: User, target: Target = None) -> set[Who]:
+    """All that this person is towards the target."""
+    found = {Who.CONTRIBUTOR}
+    if person.is_superuser:
+        found.add(Who.ADMINISTRATOR)
+    if isinstance(target, Role):
+        if target.person_id == person.pk:
+            found.add(Who.HOLDER)
+        target = target.target
+    if isinstance(target, Initiative):
+        found |= _towards_initiative(person, target)
+    elif isinstance(target, Grouping):
+        found |= _towards_grouping(person, target)
+    elif isinstance(target, Territory):
+        found |= _towards_territory(person, target)
+    return found
+
+
+BY_TERRITORY = {
+    RoleKind.MODERATOR: (Who.MODERATOR, Who.MODERATOR_ABOVE),
+    RoleKind.OFFICER: (Who.OFFICER, Who.OFFICER_ABOVE),
+}
+
+
+def _towards_initiative(person: User, initiative: Initiative) -> set[Who]:
+    member_of = initiative.memberships.filter(EFFECTIVE).order_by().values("grouping")
+    held = Role.objects.held().filter(person=person)
+    kinds = held.filter(
+        Q(initiative=initiative) | Q(grouping__in=member_of) | Q(territory__in=places_of(initiative))
+    )
+    return {Who(kind) for kind in kinds.values_list("kind", flat=True)}
+
+
+def places_of(initiative: Initiative) -> models.QuerySet[Territory]:
+    """The territories that comprise the place of an initiative, customs included."""
+    names = ("commune", "arrondissement", "epci", "departement", "region", "country")
+    ids = [getattr(initiative, f"{name}_id") for name in names]
+    return Territory.objects.filter(
+        Q(pk__in=[each for each in ids if each])
+        | Q(custom_communes__commune=initiative.commune_id, custom_communes__commune__isnull=False)
+    ).order_by()
+
+
+def _towards_grouping(person: User, grouping: Grouping) -> set[Who]:
+    held = Role.objects.held().filter(person=person)
+    found = {Who.COORDINATOR} if held.filter(grouping=grouping).exists() else set()
+    if grouping.perimeter:
+        found |= _towards_territory(person, grouping.perimeter)
+    return found
+
+
+def _towards_territory(person: User, territory: Territory) -> set[Who]:
+    found = set()
+    held = Role.objects.held().filter(person=person, kind__in=BY_TERRITORY)
+    for role in held.select_related("territory"):
+        assert role.territory is not None  # a constraint of the table
+        if Territory.objects.covers(role.territory, territory):
+            within, above = BY_TERRITORY[RoleKind(role.kind)]
+            found |= {within} if role.territory_id == territory.pk else {within, above}
+    return found
