@@ -1,0 +1,53 @@
+"""The pages of one's account, in the order of their list; a room adds its own in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Page:
+    label: str | Promise
+    name: str
+    # Pages whose name begins so belong to this one too.
+    under: tuple[str, ...] = ()
+
+
+PAGES = (
+    Page(_("Profil"), "people:account"),
+    Page(_("Rôles"), "people:roles", ("people:role",)),
+    Page(_("Courriel"), "account_email", ("account_email",)),
+    Page(_("Mot de passe"), "account_change_password", ("account_change_password", "account_set_password")),
+    Page(_("Double authentification"), "mfa_index", ("mfa_",)),
+    Page(_("Sessions"), "usersessions_list", ("usersessions_",)),
+    Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",)),
+    Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
+    Page(_("Travaux"), "people:jobs", ("people:job",)),
+    Page(_("Mes données"), "people:data", ("people:data", "people:leave")),
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    label: str | Promise
+    address: str
+    current: bool
+
+
+def pages_for(request: HttpRequest) -> list[Listed]:
+    """The pages that are there, with their address."""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    found = []
+    for page in PAGES:
+        try:
+            address = reverse(page.name)
+        except NoReverseMatch:  # its room is not built
+            continue
+        found.append(Listed(page.label, address, here == page.name or here.startswith(page.under or ("\0",))))
+    return found
