@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -61,6 +62,10 @@ LOAD_EXAMPLES = env.bool("LOAD_EXAMPLES", LOCAL)
 MAP_TILES_URL = env.str("MAP_TILES_URL", "")
 MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", "")
 ADDRESS_SERVICE_URL = env.str("ADDRESS_SERVICE_URL", "")
+SITE_URL = env.str("SITE_URL", "")
+EMAIL_URL = env.str("EMAIL_URL", "")
+MAIL_FROM = env.str("MAIL_FROM", "")
+MAIL_DAYS = env.int("MAIL_DAYS", 30, validate=validate.Range(1, 3650))
 OPERATOR = env.str("OPERATOR", "")
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
 OPERATOR_HOSTING = env.str("OPERATOR_HOSTING", "")
@@ -97,10 +102,49 @@ def database() -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL: write it as postgis://user:password@host:5432/database."
         ) from error
-    if given["ENGINE"] == "django.db.backends.postgresql":
-        given["ENGINE"] = "django.contrib.gis.db.backends.postgis"
+    if given["ENGINE"] in ("django.db.backends.postgresql", "django.contrib.gis.db.backends.postgis"):
+        given["ENGINE"] = "config.reading"  # PostGIS, closed to writers while a request only asks
     given["OPTIONS"] = options | given.get("OPTIONS", {})
     return given
+
+
+MAIL_SCHEMES = {"smtp": 25, "submission": 587, "smtps": 465}
+
+
+def mail_server() -> dict[str, Any]:
+    """Django's settings for the server of ``EMAIL_URL``; a host of "" means that there is none.
+
+    ``submission`` is STARTTLS, ``smtps`` TLS from the first byte; ``smtp`` is in the clear.
+    """
+    if not EMAIL_URL:
+        return {"EMAIL_HOST": ""}
+    try:
+        address = urlsplit(EMAIL_URL)
+        host, port = address.hostname, address.port
+    except ValueError:
+        host = port = None
+    if not host or address.scheme not in MAIL_SCHEMES or address.path.strip("/") or address.query:
+        raise ImproperlyConfigured(
+            "EMAIL_URL: write it as submission://user:password@host:587; smtps:// and smtp:// are known too."
+        )
+    return {
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port or MAIL_SCHEMES[address.scheme],
+        "EMAIL_HOST_USER": unquote(address.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(address.password or ""),
+        "EMAIL_USE_TLS": address.scheme == "submission",
+        "EMAIL_USE_SSL": address.scheme == "smtps",
+    }
+
+
+def site_url() -> str:
+    """Where this site is reached, without a slash at the end: what mails lead to."""
+    if SITE_URL:
+        return str(SITE_URL).rstrip("/")
+    if LOCAL or not ALLOWED_HOSTS:
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
+        return f"http://{shown}:{PORT}"
+    return f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
 
 
 def secret_key() -> str:

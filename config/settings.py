@@ -65,6 +65,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever may ask the database: a request that only asks writes nothing.
+    "config.readonly.ReadOnly",
     "corsheaders.middleware.CorsMiddleware",
     # A body is compressed after its validator was computed, so that one entity has one ETag.
     "django.middleware.gzip.GZipMiddleware",
@@ -108,6 +110,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": given.database()}
+SESSION_ENGINE = "config.sessions"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -250,6 +253,17 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000},
     },
 }
+
+# -- Mail: everything goes through the queue of the room mail --------------------------------------
+
+# Where this site is reached: a mail never believes the Host header of whoever caused it.
+SITE_URL = given.site_url()
+EMAIL_BACKEND = "mail.backends.Queue"
+globals().update(given.mail_server())  # EMAIL_HOST and its like; "": nothing is sent
+EMAIL_TIMEOUT = 15  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.MAIL_FROM or f"Maillage <maillage@{urlsplit(SITE_URL).hostname}>"
+# Days after which what was sent is erased.
+MAIL_DAYS = given.MAIL_DAYS
 
 # -- Who answers for this site, on its legal pages -------------------------------------------------
 

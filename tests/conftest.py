@@ -55,6 +55,14 @@ def _static(live_server_static: None) -> None:
     return None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _mail(django_test_environment: None) -> None:
+    """Mail is queued as on a real site (tests/mail/outbox.py reads it), not kept in a list by Django."""
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "mail.backends.Queue"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, one for the whole run."""

@@ -1,0 +1,123 @@
+"""Delivery: once each, as far as SMTP lets anyone know.
+
+A message is claimed, then handed over; each step is committed before the next. Between the dot that ends it
+and the server's answer nobody but the server knows whether it was taken: a message found there after a crash
+is ``uncertain``, is not sent again by itself, and an administrator decides. Killed before the dot, it is sent
+again safely. A worker that was thought dead, and is not, finds its claim taken and does not send the dot.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mail.models import ENDED_BADLY, Message, State
+from mail.smtp import Delayed, Refused, Unknown, hand_over
+
+# Minutes before another try: two, four and so on to a day, for about five days.
+LONGEST_WAIT = timedelta(days=1)
+MOST_ATTEMPTS = 14
+
+
+class Overtaken(Exception):
+    """Another worker claimed this message meanwhile."""
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after this many tries."""
+    return min(timedelta(minutes=2**attempts), LONGEST_WAIT)
+
+
+def deliver(pk: int) -> datetime | None:
+    """Send this message if it is still to be sent; when to try again, if it has to be.
+
+    Not to be called inside a transaction: each step is committed before the next.
+    """
+    message = claim(pk)
+    if message is None:
+        return None
+    mine = Message.objects.filter(pk=pk, attempts=message.attempts)
+    try:
+        hand_over(message, before_dot=lambda: _move(mine, State.SENDING, State.HANDING))
+    except Overtaken:
+        return None
+    except Unknown as doubt:
+        _end(mine, State.UNCERTAIN, str(doubt))
+    except Refused as refusal:
+        _end(mine, State.REFUSED, str(refusal))
+    except Delayed as delay:
+        return _postpone(mine, message.attempts, str(delay))
+    else:
+        # Even where it was thought lost in between: the server has it.
+        mine.update(state=State.SENT, sent_at=timezone.now(), last_error="", next_attempt_at=None)
+    return None
+
+
+def claim(pk: int) -> Message | None:
+    """Take the message for one try, or nothing where it is not to be sent. The number of the try is the claim.
+
+    Who calls holds its only job: a message found ``sending`` was left there by a worker that died.
+    """
+    with transaction.atomic():
+        message = Message.objects.select_for_update().filter(pk=pk).first()
+        if message is None:
+            return None
+        if message.state == State.HANDING:
+            message.state = State.UNCERTAIN
+            message.last_error = "The worker was stopped while the mail server was taking this message."
+            message.save(update_fields=["state", "last_error"])
+            return None
+        if message.state not in (State.QUEUED, State.SENDING):
+            return None
+        message.state, message.attempts, message.next_attempt_at = State.SENDING, message.attempts + 1, None
+        message.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return message
+
+
+def send_again(messages: QuerySet[Message]) -> int:
+    """Queue anew what ended badly among these, in the caller's transaction; how many."""
+    from mail.tasks import deliver as task
+
+    chosen = [each.pk for each in messages.select_for_update().filter(state__in=ENDED_BADLY)]
+    if not settings.EMAIL_HOST:
+        return 0
+    Message.objects.filter(pk__in=chosen).update(state=State.QUEUED, next_attempt_at=None, last_error="")
+    for pk in chosen:
+        task.defer(message=pk)
+    return len(chosen)
+
+
+def forget(now: datetime | None = None) -> int:
+    """Erase what was sent, or given up, more than MAIL_DAYS ago; how many messages.
+
+    The key of a unique message stays, without the message, so that it is never written a second time.
+    """
+    limit = (now or timezone.now()) - timedelta(days=settings.MAIL_DAYS)
+    ended = Message.objects.filter(created_at__lt=limit, state__in=(State.SENT, *ENDED_BADLY))
+    old = ended.exclude(sent_at__gte=limit).exclude(to="")
+    emptied = old.exclude(key="").update(to="", subject="", text="", html="", headers={}, last_error="")
+    return emptied + old.filter(key="").delete()[0]
+
+
+def _move(mine: QuerySet[Message], before: State, after: State) -> None:
+    if not mine.filter(state=before).update(state=after):
+        raise Overtaken
+
+
+def _end(mine: QuerySet[Message], state: State, told: str) -> None:
+    mine.exclude(state=State.SENT).update(state=state, last_error=told[:2000])
+
+
+def _postpone(mine: QuerySet[Message], attempts: int, told: str) -> datetime | None:
+    if attempts >= MOST_ATTEMPTS:
+        _end(mine, State.GIVEN_UP, told)
+        return None
+    when = timezone.now() + wait_after(attempts)
+    mine.filter(state__in=(State.SENDING, State.HANDING)).update(
+        state=State.QUEUED, next_attempt_at=when, last_error=told[:2000]
+    )
+    return when
