@@ -13,6 +13,8 @@ from tests.served import CLONE
 
 QUIET = 0.7  # load average of a machine that does nothing else, and has just built a database
 BOOK = CLONE / "docs" / "benchmarks.md"
+# Written by hand, and the last to be read: what the figures come to.
+LAST = "## What is missed, and why\n"
 OPENING = "# Benchmarks\n\nEach chapter is written by the command that it names, and read as it came.\n"
 
 
@@ -50,12 +52,13 @@ def busy() -> str:
 
 
 def record(title: str, text: str, book: Path = BOOK) -> None:
-    """Put a chapter in the place of the one with the same title, or at the end."""
+    """Put a chapter in the place of the one with the same title, or at the end of the figures."""
     written = book.read_text() if book.exists() else OPENING
     chapter = f"## {title}\n\n{text.strip()}\n"
     pattern = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
     if pattern.search(written):
         written = pattern.sub(lambda _found: chapter + "\n", written)
     else:
-        written = written.rstrip() + "\n\n" + chapter
+        figures, last, words = written.partition(LAST)
+        written = f"{figures.rstrip()}\n\n{chapter}\n{last}{words}"
     book.write_text(written.rstrip() + "\n")
