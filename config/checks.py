@@ -72,7 +72,7 @@ def transport() -> Iterator[CheckMessage]:
 @register(TAG)
 def database_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterator[CheckMessage]:
     engine = settings.DATABASES["default"]["ENGINE"]
-    if engine not in ("config.postgis", "django.contrib.gis.db.backends.postgis"):
+    if engine not in ("config.postgis", "config.reading"):
         yield Error(
             "DATABASE_URL does not lead to PostgreSQL with PostGIS.",
             hint="Write it as postgis://user:password@host:5432/database.",

@@ -49,6 +49,8 @@ if not os.environ.get("DATABASE_URL") and not Path(inherited).name.startswith(TH
 
 from config.settings import *  # noqa: E402, F403
 
+DATABASES["default"]["ENGINE"] = "tests.reading"  # noqa: F405
+
 # Hashed names as in production, without the long compression: tests/config proves that.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

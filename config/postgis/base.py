@@ -1,4 +1,4 @@
-"""GeoDjango's PostGIS backend over the clone's own server, started when it is first needed.
+"""The PostGIS backend (config/reading) over the clone's own server, started when it is first needed.
 
 Commands that need no database (``compilemessages``, ``help``, type checking) start nothing.
 """
@@ -6,10 +6,10 @@ Commands that need no database (``compilemessages``, ``help``, type checking) st
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.db.backends.postgis import base
 from django.db.backends.postgresql.client import DatabaseClient
 
 from config.cluster import Cluster
+from config.reading import base
 
 
 class OwnClient(DatabaseClient):

@@ -139,14 +139,14 @@ class TestDatabase:
 
     def test_an_address_is_used(self, read: Read) -> None:
         given = read(DATABASE_URL="postgis://ada:s3cret@db.example.org:5433/carte").database()
-        assert given["ENGINE"] == "django.contrib.gis.db.backends.postgis"
+        assert given["ENGINE"] == "config.reading"
         assert (given["HOST"], given["PORT"], given["NAME"]) == ("db.example.org", 5433, "carte")
         assert given["CONN_HEALTH_CHECKS"] is True
 
     @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
     def test_plain_postgresql_means_postgis(self, read: Read, scheme: str) -> None:
         given = read(DATABASE_URL=f"{scheme}://a@db/carte").database()
-        assert given["ENGINE"] == "django.contrib.gis.db.backends.postgis"
+        assert given["ENGINE"] == "config.reading"
 
     def test_options_of_the_address_are_kept(self, read: Read) -> None:
         assert (
