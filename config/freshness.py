@@ -29,7 +29,7 @@ from directory.version import asked_once, known
 # reads no data, which its own text vouches for.
 APART = {
     "report", "reported", "manifest", "offline",
-    "about", "accessibility", "glossary", "legal", "personal_data", "understand",
+    "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
 }  # fmt: skip
 PICTURE = "_picture"
 PAGES = "frontend"

@@ -1,5 +1,6 @@
 """What the directory refuses, by name, and how a database that is away is told from a fault."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 
 # Classes of SQLSTATE: connection exception, too many connections, operator intervention.
@@ -22,16 +23,32 @@ class BadCursor(DirectoryError):
     """A page cursor that was altered, or that belongs to another search."""
 
 
-class NotAllowed(DirectoryError):
-    """A person asked for what the table of permissions does not give. Names the action and the target."""
+class NotAllowed(DirectoryError, PermissionDenied):
+    """A person asked for what the table of permissions does not give: 403, in pages as in the API."""
 
     def __init__(self, action: object, target: object = None) -> None:
-        super().__init__(f"{action} is not allowed on {target!r}." if target else f"{action} is not allowed.")
+        super().__init__(f"{action} is not allowed on {target}." if target else f"{action} is not allowed.")
         self.action, self.target = action, target
 
 
 class RoleRefused(DirectoryError):
     """A role that cannot be asked for, decided of or ended as things are; the text says why."""
+
+
+class ContactRefused(DirectoryError):
+    """Something that cannot be written of a contact; the text says why."""
+
+
+class BadLink(DirectoryError):
+    """A link that was forged, that has expired, or that says what is true no more."""
+
+
+class Unreachable(DirectoryError):
+    """Nobody of an initiative can be written to through the form."""
+
+
+class TooMany(DirectoryError):
+    """More messages than one visitor may write, or one initiative may be sent, in an hour."""
 
 
 def database_is_away(error: BaseException | None) -> bool:

@@ -98,6 +98,11 @@ GRANTS: dict[str, Action] = {
 }
 
 
+def in_words(allowed: frozenset[Who]) -> list[str]:
+    """Those whom the table allows, from the widest to the narrowest circle."""
+    return [str(who.label) for who in Who if who in allowed]
+
+
 def may(person: Person, action: Action, target: Target = None) -> bool:
     """Whether this person may do this to that; for a role it is what the role holds for that counts."""
     allowed = TABLE[action]

@@ -86,7 +86,7 @@ class Pages(Sitemap):
 
     def items(self) -> list[str]:
         names = (
-            "search", "understand", "territories", "glossary", "about", "legal", "personal_data",
+            "search", "understand", "territories", "glossary", "about", "legal", "permissions", "personal_data",
             "accessibility", "embed_configurator",
         )  # fmt: skip
         return [f"frontend:{name}" for name in names]

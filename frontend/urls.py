@@ -11,6 +11,7 @@ from frontend.views.information import about, accessibility, legal, personal_dat
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
 from frontend.views.report import report, thanks
+from frontend.views.roles import permissions
 from frontend.views.search import filters, search
 from frontend.views.sector import sector
 from frontend.views.territories import communes, territories
@@ -32,6 +33,7 @@ urlpatterns = [
     path("a-propos/", about, name="about"),
     path("mentions-legales/", legal, name="legal"),
     path("donnees-personnelles/", personal_data, name="personal_data"),
+    path("qui-peut-quoi/", permissions, name="permissions"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),

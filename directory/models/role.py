@@ -43,9 +43,7 @@ def _one_target() -> Q:
     """Each kind of role names its own kind of target, and no other."""
     condition = Q()
     for kind, wanted in TARGETS.items():
-        named = {
-            f"{target}__isnull": target != wanted for target in ("initiative", "grouping", "territory")
-        }
+        named = {f"{target}__isnull": target != wanted for target in ("initiative", "grouping", "territory")}
         condition |= Q(kind=kind, **named)
     return condition
 

@@ -1,0 +1,85 @@
+"""The letters of the directory; what each says stands in templates/directory/letters/."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mail.letters import Letter, register
+
+
+def page(name: str, *args: Any) -> str:
+    """The whole address of a page, in the language of the letter that is being written."""
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"
+
+
+def role_example(answer: str, link: str) -> dict[str, Any]:
+    return {
+        "role": _("agent d’une collectivité"),
+        "target": "CC Creuse Grand Sud",
+        "asker": _("Une agente de la communauté de communes"),
+        "reason": _("Je suis chargée de mission à l’économie sociale et solidaire.\nJe prépare un diagnostic."),
+        "answer": answer,
+        "link": page(link),
+    }
+
+
+for name, title, link in [
+    ("role_asked", gettext_lazy("à qui décide d’un rôle, quand il est demandé"), "people:role_requests"),
+    ("role_granted", gettext_lazy("à qui a demandé un rôle, quand il est accordé"), "people:roles"),
+    ("role_refused", gettext_lazy("à qui a demandé un rôle, quand il est refusé"), "people:roles"),
+    ("role_ended", gettext_lazy("à qui avait un rôle, quand un autre y met fin"), "people:roles"),
+]:
+    register(
+        Letter(
+            name=f"directory.{name}",
+            title=title,
+            template=f"directory/letters/{name}.txt",
+            example=lambda link=link: role_example(_("Bienvenue, et bon diagnostic."), link),  # type: ignore[misc]
+            quoted=("reason", "answer"),
+        )
+    )
+
+
+def stranger_example() -> dict[str, Any]:
+    """What the letters to contacts, organisations and readers are previewed with."""
+    return {
+        "initiative": "L’Atelier de Felletin",
+        "name": _("Camille"),
+        "email": "camille@example.org",
+        "message": _("Bonjour,\nPeut-on visiter l’atelier samedi ?"),
+        "answer": _("Merci : le numéro est corrigé."),
+        "reference": "7KQ4M2XP",
+        "source": _("annuaire de la Maison des associations, 2026"),
+        "days": 90,
+        "day": date(2027, 1, 31),
+        **{name: page("frontend:about") for name in ("link", "correct", "confirm", "rights")},
+        **{name: page("people:notice", "xxxx") for name in ("hide", "remove")},
+        "stop": page("people:relay_stop", "xxxx"),
+    }
+
+
+for name, title in [
+    ("contact_entered", gettext_lazy("à une personne que l’on inscrit comme contact")),
+    ("contact_link", gettext_lazy("à une personne qui redemande le lien de ses coordonnées")),
+    ("relayed", gettext_lazy("à une initiative, quand un visiteur lui écrit")),
+    ("recorded", gettext_lazy("à une organisation dont d’autres ont écrit la fiche")),
+    ("stale", gettext_lazy("avant de masquer une fiche que personne ne confirme")),
+    ("report_received", gettext_lazy("à qui a signalé une erreur, à l’arrivée du message")),
+    ("report_answered", gettext_lazy("à qui a signalé une erreur, quand on lui répond")),
+    ("withdrawal_asked", gettext_lazy("à qui traite les signalements, quand un retrait est demandé")),
+]:
+    register(
+        Letter(
+            name=f"directory.{name}",
+            title=title,
+            template=f"directory/letters/{name}.txt",
+            example=stranger_example,
+            quoted=("message", "answer"),
+        )
+    )
