@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pghistory
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory.models import Initiative, Merge, Report
+from directory import reports
+from directory.models import Initiative, Merge, Publication, RelayStop, Report
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
 from territories.names import WORD, fold
@@ -70,6 +73,21 @@ def save(initiative: Initiative, changed: Iterable[str], by: str, source: str) -
 
 
 @transaction.atomic
+def hide(initiative: Initiative, by: str, why: str) -> bool:
+    """Take a published initiative off the site, which a moderator can undo; false where it was off already.
+
+    ``by`` is an account, or who else asked; ``why`` is told by the history.
+    """
+    row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
+    if row.publication != Publication.PUBLISHED:
+        return False
+    with pghistory.context(why=why):
+        row.publication = Publication.HIDDEN
+        save(row, ["publication"], by=by, source=why)
+    return True
+
+
+@transaction.atomic
 def merge(kept: Initiative, gone: Initiative) -> None:
     """Two listings of one place become one: the address of ``gone`` leads to ``kept`` from now on."""
     if kept.pk == gone.pk:
@@ -78,6 +96,10 @@ def merge(kept: Initiative, gone: Initiative) -> None:
     Merge.objects.create(slug=gone.slug, target=kept)
     gone.source_records.update(initiative=kept)
     gone.reports.update(initiative=kept)
+    gone.contacts.update(initiative=kept)
+    gone.notices.update(initiative=kept)
+    for each in gone.relay_stops.all():  # who refused messages goes on refusing them
+        RelayStop.objects.get_or_create(initiative=kept, contact=each.contact)
     gone.sites.update(parent=kept)
     gone.delete()
     transaction.on_commit(fold_when_many)
@@ -89,26 +111,35 @@ def report(
 ) -> Report:
     """A reader says what is wrong with a listing. The reference is what the reader keeps."""
     reference = "".join(secrets.choice(REFERENCE_SIGNS) for _sign in range(REFERENCE_LENGTH))
-    return Report.objects.create(
+    made = Report.objects.create(
         reference=reference, initiative=initiative, name=initiative.name, reason=reason, message=message,
         email=email, language=language,
     )  # fmt: skip
+    reports.received(made)
+    return made
 
 
 @transaction.atomic
 def handle(told: Report, by: User, answer: str | None = None) -> Report:
-    """A report was seen to; handled again it keeps its first date. ``answer`` None leaves what is there."""
+    """A report was seen to; handled again it keeps its first date. ``answer`` None leaves what is there;
+    another is sent to the author who left an address."""
     row = Report.objects.select_for_update(of=("self",)).get(pk=told.pk)
     row.handled_at = row.handled_at or timezone.now()
     row.handled_by = row.handled_by or by
     if answer is not None:
         row.answer = answer
     row.save(update_fields=["handled_at", "handled_by", "answer"])
+    reports.answered(row)
     return row
+
+
+def reporters_to_forget(now: datetime | None = None) -> QuerySet[Report]:
+    """Reports handled twelve months ago or more that still hold an e-mail address."""
+    before = (now or timezone.now()) - REPORTER_KEPT
+    return Report.objects.filter(handled_at__lte=before).exclude(email="")
 
 
 @transaction.atomic
 def forget_reporters(now: datetime | None = None) -> int:
     """Erase the e-mail addresses of reports handled twelve months ago or more; how many were."""
-    before = (now or timezone.now()) - REPORTER_KEPT
-    return Report.objects.filter(handled_at__lte=before).exclude(email="").update(email="")
+    return reporters_to_forget(now).update(email="")

@@ -1,0 +1,260 @@
+"""What is kept, for how long, and what becomes of it then. A plan is made first; it can be read, then done.
+
+Nothing is deleted of an initiative: it is hidden, through the verb of publishing, and a moderator can bring
+it back. Examples and synthetic rows are left alone; so are closed initiatives, whose page stays for memory.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import User
+from directory import publishing
+from directory.letters import page
+from directory.models import (
+    ActivityState,
+    Contact,
+    Initiative,
+    Notice,
+    NoticeKind,
+    Origin,
+    PersonalExport,
+    Publication,
+    RelayCount,
+    Role,
+    RoleKind,
+)
+from mail.posting import post
+
+# Months.
+TO_CONFIRM, HIDDEN, CONTACTS_PURGED, REASONS_KEPT, LOG_KEPT_MONTHS = 24, 36, 12, 12, 36
+WARNED = timedelta(days=30)
+COUNTS_KEPT = timedelta(days=1)
+BATCH = 100
+WORDING = "2026-11"  # of templates/directory/letters/stale.txt
+WHY = "sans confirmation depuis 36 mois"
+BY = "retention"
+FORGOTTEN = "…"  # what stays of a reason
+GONE = (Publication.HIDDEN, Publication.ARCHIVED)
+OFF = Q(publication__in=GONE) | Q(publication=Publication.PUBLISHED, activity_state=ActivityState.CLOSED)
+
+
+def months_before(now: datetime, months: int) -> datetime:
+    """The same day so many months ago, or the last day of that month where it is shorter."""
+    local = timezone.localtime(now)
+    year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
+    day = min(local.day, calendar.monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: ``what`` is a key of DO, ``pk`` the row, ``label`` what a person reads (no name)."""
+
+    what: str
+    pk: int
+    label: str
+
+
+def plan(now: datetime | None = None) -> Iterator[Step]:
+    """All that is due, in the order in which it is done."""
+    now = now or timezone.now()
+    for what, rows in [
+        ("to-confirm", _to_confirm(now)),
+        ("warn", _to_warn(now)),
+        ("hide", _to_hide(now)),
+        ("purge-contacts", _contacts_to_purge(now)),
+    ]:
+        yield from (Step(what, row.pk, row.slug) for row in rows)
+    for what, others in [
+        ("forget-reporter", publishing.reporters_to_forget(now)),
+        ("forget-reason", _reasons(now)),
+        ("drop-count", _counts(now)),
+        ("drop-export", _exports(now)),
+    ]:
+        yield from (Step(what, pk, str(pk)) for pk in others.order_by("pk").values_list("pk", flat=True))
+
+
+def carry_out(steps: Iterable[Step], now: datetime | None = None) -> Iterator[Step]:
+    """Do these steps, BATCH in a transaction; yields what was done. What is not due any more is left out."""
+    now = now or timezone.now()
+    rest = iter(steps)
+    while batch := list(islice(rest, BATCH)):
+        with transaction.atomic():
+            done = [step for step in batch if DO[step.what](step.pk, now)]
+        yield from done
+
+
+# -- What is due --------------------------------------------------------------------------------------
+
+
+def subject_to_it() -> QuerySet[Initiative]:
+    return (
+        Initiative.objects.published()
+        .filter(origin=Origin.REAL)
+        .exclude(activity_state=ActivityState.CLOSED)
+        .order_by("pk")
+    )
+
+
+def confirmed_at(initiative: Initiative) -> datetime:
+    """When a person last vouched for a record: verified it, wrote a field of it, or else made it.
+
+    What an import or a harvest writes vouches for nothing: provenance says who wrote each field.
+    """
+    written = [
+        datetime.fromisoformat(note["at"])
+        for note in initiative.provenance.values()
+        if str(note.get("by", "")).startswith(publishing.ACCOUNT) and note.get("at")
+    ]
+    known = [initiative.created_at, initiative.verified_at, *written]
+    return max(each if timezone.is_aware(each) else timezone.make_aware(each) for each in known if each)
+
+
+def _unconfirmed(before: datetime) -> Iterator[Initiative]:
+    """Those that nobody vouched for since; the database leaves out those it can tell by a date."""
+    rows = subject_to_it().annotate(known=Greatest("created_at", Coalesce("verified_at", "created_at")))
+    old = rows.filter(known__lte=before)
+    fields = ("slug", "created_at", "verified_at", "provenance")
+    return (row for row in old.only(*fields).iterator(chunk_size=2_000) if confirmed_at(row) <= before)
+
+
+def _to_confirm(now: datetime) -> Iterator[Initiative]:
+    return _unconfirmed(months_before(now, TO_CONFIRM))
+
+
+def _to_warn(now: datetime) -> Iterator[Initiative]:
+    """A month before they may be hidden, or later where there was nobody to write to then."""
+    for row in _unconfirmed(months_before(now + WARNED, HIDDEN)):
+        if _warned_at(row) is None and _whom(row):
+            yield row
+
+
+def _to_hide(now: datetime) -> Iterator[Initiative]:
+    return (row for row in _unconfirmed(months_before(now, HIDDEN)) if _may_hide(row, now))
+
+
+def _may_hide(initiative: Initiative, now: datetime) -> bool:
+    """Whoever can be written to was, a month ago or more."""
+    warned = _warned_at(initiative)
+    return not _whom(initiative) if warned is None else warned <= now - WARNED
+
+
+def _warned_at(initiative: Initiative) -> datetime | None:
+    """When the warning that still holds was sent: a confirmation since then makes it void."""
+    rows = Notice.objects.filter(initiative=initiative, kind=NoticeKind.STALE)
+    return rows.filter(at__gt=confirmed_at(initiative)).aggregate(last=Max("at"))["last"]
+
+
+def _whom(initiative: Initiative) -> dict[str, str]:
+    """Address → language: who is responsible for it, else the organisation."""
+    owners = User.objects.filter(
+        pk__in=Role.objects.held().filter(kind=RoleKind.OWNER, initiative=initiative).values("person")
+    )
+    found = {person.email: person.language for person in owners.order_by("pk")}
+    row = Initiative.objects.only("email", "language").get(pk=initiative.pk)
+    return found or ({row.email: row.language} if row.email else {})
+
+
+def _contacts_to_purge(now: datetime) -> Iterator[Initiative]:
+    """Initiatives with contacts that have been off the site, or closed, for twelve months."""
+    rows = Initiative.objects.filter(OFF, pk__in=Contact.objects.values("initiative")).order_by("pk")
+    before = months_before(now, CONTACTS_PURGED)
+    return (row for row in rows.only("slug", "updated_at").iterator() if off_since(row) <= before)
+
+
+def off_since(initiative: Initiative) -> datetime:
+    """Since when an initiative that is hidden, archived or closed has been so: its history says, which the
+    database writes whatever road a change came by."""
+    history = apps.get_model("directory", "InitiativeEvent")._default_manager.filter(pgh_obj_id=initiative.pk)
+    since = None
+    for event in history.order_by("pgh_id").only("pgh_created_at", "publication", "activity_state"):
+        off = event.publication in GONE or event.activity_state == ActivityState.CLOSED
+        since = (since or event.pgh_created_at) if off else None
+    return since or initiative.updated_at
+
+
+def _reasons(now: datetime) -> QuerySet[Role]:
+    """Requests refused and roles ended twelve months ago, whose reasons have been read by then."""
+    before = months_before(now, REASONS_KEPT)
+    past = Q(granted=False, decided_at__lte=before) | Q(granted=True, ended_at__lte=before)
+    return Role.objects.filter(past).exclude(reason=FORGOTTEN, answer="")
+
+
+def _counts(now: datetime) -> QuerySet[RelayCount]:
+    return RelayCount.objects.filter(since__lte=now - COUNTS_KEPT)
+
+
+def _exports(now: datetime) -> QuerySet[PersonalExport]:
+    return PersonalExport.objects.filter(at__lte=months_before(now, LOG_KEPT_MONTHS))
+
+
+# -- What is done: each is asked again under a lock, for the plan may be some minutes old ------------------
+
+
+def _row(rows: QuerySet[Initiative], pk: int) -> Initiative | None:
+    return rows.select_for_update(of=("self",)).filter(pk=pk).first()
+
+
+def _count_only(pk: int, now: datetime) -> bool:
+    return True
+
+
+def _warn(pk: int, now: datetime) -> bool:
+    row = _row(subject_to_it(), pk)
+    if row is None or confirmed_at(row) > months_before(now + WARNED, HIDDEN) or _warned_at(row):
+        return False
+    told = _whom(row)
+    for n, (address, language) in enumerate(told.items()):
+        key = f"stale-{row.uuid}-{confirmed_at(row):%Y%m%d}-{n}"
+        Notice.objects.create(
+            initiative=row, kind=NoticeKind.STALE, sent_to=address, wording_version=WORDING, key=key
+        )
+        with override(language):
+            context = {
+                "initiative": row.name,
+                "day": timezone.localdate(now + WARNED),
+                "link": page("frontend:initiative", row.slug),
+                "confirm": page("frontend:report", row.slug),
+            }
+        post("directory.stale", address, language, context, key=key)
+    return bool(told)
+
+
+def _hide(pk: int, now: datetime) -> bool:
+    row = _row(subject_to_it(), pk)
+    if row is None or confirmed_at(row) > months_before(now, HIDDEN) or not _may_hide(row, now):
+        return False
+    return publishing.hide(row, by=BY, why=WHY)
+
+
+def _purge_contacts(pk: int, now: datetime) -> bool:
+    row = _row(Initiative.objects.filter(OFF), pk)
+    if row is None or off_since(row) > months_before(now, CONTACTS_PURGED):
+        return False
+    return bool(row.contacts.all().delete()[0])
+
+
+DO: dict[str, Callable[[int, datetime], bool]] = {
+    "to-confirm": _count_only,
+    "warn": _warn,
+    "hide": _hide,
+    "purge-contacts": _purge_contacts,
+    "forget-reporter": lambda pk, now: bool(
+        publishing.reporters_to_forget(now).filter(pk=pk).update(email="")
+    ),
+    "forget-reason": lambda pk, now: bool(_reasons(now).filter(pk=pk).update(reason=FORGOTTEN, answer="")),
+    "drop-count": lambda pk, now: bool(_counts(now).filter(pk=pk).delete()[0]),
+    "drop-export": lambda pk, now: bool(_exports(now).filter(pk=pk).delete()[0]),
+}
