@@ -1,9 +1,9 @@
-"""Roles, the write side: asked for with a reason, decided by somebody else, ended. Each verb tells by mail."""
+"""Roles, the write side: asked for with a reason, decided by somebody else, ended; told by letter."""
 
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -22,9 +22,7 @@ from territories.models import Territory
 TOLD = 20
 
 
-def ask(
-    person: User, kind: str, target: Initiative | Grouping | Territory | None, reason: str
-) -> Role:
+def ask(person: User, kind: str, target: Initiative | Grouping | Territory | None, reason: str) -> Role:
     """Ask for a role. RoleRefused where the reason is empty or too long, or the role asked for or held."""
     require(person, Action.ASK_ROLE)
     reason = reason.replace("\x00", "").strip()
@@ -94,8 +92,7 @@ def deciders(role: Role) -> list[User]:
     elif role.grouping:
         near |= Q(roles__kind=RoleKind.COORDINATOR, roles__grouping=role.grouping)
     elif role.territory:
-        above = Territory.objects.enclosing(role.territory).order_by()
-        near |= Q(roles__kind=role.kind, roles__territory__in=above)
+        near |= Q(roles__kind=role.kind, roles__territory__in=_around(role.territory))
     people = User.objects.filter(is_active=True).exclude(pk=role.person_id).order_by("pk")
     if near:
         held = people.filter(near, roles__granted=True, roles__ended_at=None).distinct()
@@ -140,13 +137,23 @@ def _within_reach(person: User, rows: RoleQuerySet) -> list[Role]:
     return [role for role in rows.filter(near) if may(person, GRANTS[role.kind], role)]
 
 
+def _around(territory: Territory) -> QuerySet[Territory]:
+    """What contains a commune of this territory: wider than what covers it all."""
+    communes = Territory.objects.all().communes_of(territory).order_by()
+    parents = Q(pk__in=communes.values("pk"))
+    for kind in ("epci", "departement", "region", "country"):
+        parents |= Q(pk__in=communes.values(kind))
+    customs = Q(pk__in=communes.filter(in_customs__isnull=False).values("in_customs__territory"))
+    return Territory.objects.filter(parents | customs).order_by()
+
+
 def _placed_in(territory: Territory) -> Q:
     """Roles of initiatives placed in a territory."""
     if territory.kind == "arrondissement":
         return Q(initiative__arrondissement=territory)
-    place = {"initiative__departement": territory} if territory.kind == "departement" else {"pk__in": []}
     communes = Territory.objects.all().communes_of(territory).order_by().values("pk")
-    return Q(initiative__commune__in=communes) | Q(**place)
+    # Some initiatives say their département only.
+    return Q(initiative__commune__in=communes) | Q(initiative__departement=territory)
 
 
 def _locked(role: Role) -> Role:

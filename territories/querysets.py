@@ -15,6 +15,8 @@ from territories.geometry import BBox, Point
 if TYPE_CHECKING:
     from territories.models import Territory
 
+# From the largest kind to the smallest; a custom territory gives way to an official one.
+SIZES = ("country", "region", "departement", "epci", "commune", "arrondissement", "custom")
 PARENTS = ("country", "region", "departement", "epci", "commune")
 
 
@@ -92,15 +94,18 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
 
     def covers(self, outer: Territory, inner: Territory) -> bool:
         """Whether each commune of ``inner`` is one of ``outer``; a territory covers itself, and an
-        arrondissement nothing else."""
+        arrondissement nothing else. Of two that have the same communes (Paris, commune and département),
+        the one of the larger kind covers the other."""
         if outer.pk == inner.pk:
             return True
         if outer.kind == "arrondissement":
             return False
         model: Any = self.model
-        communes = model.objects.communes_of(inner).order_by()
-        outside = communes.exclude(pk__in=model.objects.communes_of(outer).order_by().values("pk"))
-        return communes.exists() and not outside.exists()
+        within, around = (model.objects.communes_of(each).order_by() for each in (inner, outer))
+        if not within.exists() or within.exclude(pk__in=around.values("pk")).exists():
+            return False
+        same = not around.exclude(pk__in=within.values("pk")).exists()
+        return not same or SIZES.index(outer.kind) < SIZES.index(inner.kind)
 
     def named(self, text: str) -> TerritoryQuerySet:
         """Which bear this name or nearly: accents, case, hyphens, « St » and typing errors set aside."""

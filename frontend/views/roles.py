@@ -209,7 +209,8 @@ class EndRole(View):
             problem = _("Vous êtes la dernière personne à administrer le site : nommez d’abord quelqu’un.")
             return self.page(request, role, problem, status=409)
         own = role.person_id == person.pk
-        messages.success(request, _("C’est fait : vous n’avez plus ce rôle.") if own else _("Ce rôle a pris fin."))
+        done = _("C’est fait : vous n’avez plus ce rôle.") if own else _("Ce rôle a pris fin.")
+        messages.success(request, done)
         return redirect("people:roles" if own else "people:role_governed")
 
     def endable(self, request: HttpRequest, pk: int) -> Role:
@@ -250,4 +251,5 @@ def target_of(kind: str, key: str) -> Target | None:
 
 
 def role_or_404(pk: int) -> Role:
-    return get_object_or_404(Role.objects.select_related("person", "initiative", "grouping", "territory"), pk=pk)
+    rows = Role.objects.select_related("person", "initiative", "grouping", "territory")
+    return get_object_or_404(rows, pk=pk)

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 
-# Written by hand: who may act on an initiative of Felletin (Creuse), member of a PTCE, and on its surroundings.
-# Whoever is not named may not.
+# Written by hand: who may act on an initiative of Felletin (Creuse), member of a PTCE, and on its
+# surroundings. Whoever is not named may not.
 MODERATORS = "moderator-commune moderator-epci moderator-departement moderator-region moderator-custom"
 OFFICERS = "officer-epci officer-departement"
 SIGNED_IN = (
@@ -73,6 +73,7 @@ def creuse(db: None) -> dict[str, Any]:
     here = {"region": region, "departement": departement, "epci": epci}
     commune = make_commune("23079", "Felletin", **here)
     make_commune("23008", "Aubusson", **here)
+    make_commune("23096", "Guéret", region=region, departement=departement)
     away = make_commune("19275", "Ussel", region=region, departement=other)
     custom = make_territory("custom", "parc", "Un parc", dated=date(2026, 1, 1))
     CustomCommune.objects.create(territory=custom, commune=commune)

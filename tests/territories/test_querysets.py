@@ -10,6 +10,7 @@ from territories.custom import define_custom
 from territories.geometry import BBox, Point
 from territories.models import Territory
 from territories.querysets import commune_q
+from tests.factories import make_commune, make_territory
 from tests.territories.conftest import drawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creuse")]
@@ -118,3 +119,23 @@ def test_named(text: str) -> None:
 def test_named_nothing() -> None:
     for text in ("zzzzzz", "", "\x00", "%%%%", "_", "٢٣"):
         assert not Territory.objects.named(text).exists()
+
+
+def test_what_covers_what(db: None) -> None:
+    """A set of communes inside another; itself; of two that are the same, the larger kind."""
+    paris = make_territory("departement", "75", "Paris")
+    city = make_commune("75056", "Paris", departement=paris)
+    arrondissement = make_territory("arrondissement", "75118", "Paris 18e", commune=city)
+    lozere = make_territory("departement", "48", "Lozère")
+    florac = make_commune("48061", "Florac", departement=lozere)
+    make_commune("48095", "Mende", departement=lozere)
+    everything = Territory.objects.all()
+    covered = {
+        (outer.name, inner.name)
+        for outer in (paris, city, arrondissement, lozere, florac)
+        for inner in (paris, city, arrondissement, lozere, florac)
+        if outer != inner and everything.covers(outer, inner)
+    }
+    assert covered == {("Paris", "Paris"), ("Paris", "Paris 18e"), ("Lozère", "Florac")}
+    assert everything.covers(paris, city) and not everything.covers(city, paris)
+    assert everything.covers(florac, florac)
