@@ -95,7 +95,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "frontend" / "templates"],  # before those of allauth, whose names ours take
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -113,7 +113,6 @@ DATABASES = {"default": given.database()}
 SESSION_ENGINE = "config.sessions"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -130,7 +129,27 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:account"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Without a password one signs in by mailed links (accounts/links.py).
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+# One address: the new one takes the place of the old one when it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# How often, by address of the visitor and by account; counted in the database, for all processes.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,60/h/ip,5/5m/key",
+    "signup": "20/h/ip",
+    "reset_password": "20/h/ip,3/10m/key",
+    "link": "20/h/ip,3/10m/key",
+    "confirm_email": "1/3m/key",
+}
+PASSWORD_RESET_TIMEOUT = 4 * 3_600
+USERSESSIONS_TRACK_ACTIVITY = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = "strict"
@@ -236,9 +255,12 @@ LEAFLET_CONFIG = {
 # Asked by the server only; empty: no street addresses.
 ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
 CACHES = {
-    "default": {
+    # What allauth counts attempts in, and nothing else: it writes, which a request that only asks may not.
+    "default": {"BACKEND": "accounts.limits.Limits", "LOCATION": "accounts_limits", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+    "visitors": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},  # counts by visitor; 300 would forget some
+        "LOCATION": "visitors",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # counts by visitor, in each process; 300 would forget some
     },
     # Drawn pictures, 50 kB each.
     "pictures": {
@@ -265,6 +287,17 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.MAIL_FROM or f"Maillage <maillage@{url
 # Days after which what was sent is erased.
 MAIL_DAYS = given.MAIL_DAYS
 
+# -- Work in the background: `manage.py procrastinate worker` -----------------------------------------
+
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": given.JOBS_AT_ONCE,
+    # Asked to stop, it lets what it is at end for so many seconds.
+    "shutdown_graceful_timeout": 15.0,
+    # jobs/queue.py goes by these.
+    "update_heartbeat_interval": 10.0,
+    "stalled_worker_timeout": 30.0,
+}
+
 # -- Who answers for this site, on its legal pages -------------------------------------------------
 
 OPERATOR = given.OPERATOR
@@ -285,6 +318,9 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
         # Says at each start which tasks it found.
         "procrastinate.blueprints": {"level": "WARNING"},
+        # Tells each job, and each delay as an error; mail tells its own delays.
+        "procrastinate.worker": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
     },
 }
 

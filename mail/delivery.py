@@ -15,21 +15,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jobs.backoff import wait_after
 from mail.models import ENDED_BADLY, Message, State
 from mail.smtp import Delayed, Refused, Unknown, hand_over
 
-# Minutes before another try: two, four and so on to a day, for about five days.
-LONGEST_WAIT = timedelta(days=1)
+# About five days of trying.
 MOST_ATTEMPTS = 14
 
 
 class Overtaken(Exception):
     """Another worker claimed this message meanwhile."""
-
-
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after this many tries."""
-    return min(timedelta(minutes=2**attempts), LONGEST_WAIT)
 
 
 def deliver(pk: int) -> datetime | None:
@@ -58,7 +53,7 @@ def deliver(pk: int) -> datetime | None:
 
 
 def claim(pk: int) -> Message | None:
-    """Take the message for one try, or nothing where it is not to be sent. The number of the try is the claim.
+    """Take the message for one try, whose number is the claim; None where it is not to be sent.
 
     Who calls holds its only job: a message found ``sending`` was left there by a worker that died.
     """

@@ -33,3 +33,12 @@ def deliver(*, message: int) -> None:
 
     if when := hand_over(message):
         raise ToBeTriedAgain(when)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="mail.forget", queue="upkeep", queueing_lock="mail.forget")
+def forget(timestamp: int) -> None:
+    """Erase messages sent more than MAIL_DAYS ago."""
+    from mail.delivery import forget as erase
+
+    erase()
