@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from email.utils import make_msgid, parseaddr
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +70,7 @@ def queue(
         text=written.text,
         html=written.html,
         headers=_safe(headers or {}),
-        message_id=make_msgid(uuid.uuid4().hex, _domain()),
+        message_id=f"<{uuid.uuid4()}@{_domain()}>",
         key=key,
         state=State.QUEUED if settings.EMAIL_HOST else State.KEPT,
     )

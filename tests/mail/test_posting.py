@@ -10,6 +10,7 @@ import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
 from hypothesis import given
+from hypothesis import settings as properties
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -107,6 +108,7 @@ def test_a_message_goes_to_one_address_written_alone(address: str) -> None:
     assert not posted()
 
 
+@properties(max_examples=40)
 @given(name=st.text(max_size=60))
 def test_no_name_opens_another_header_or_paragraph(name: str) -> None:
     written = write(letters.get("tests.news"), "fr", NEWS | {"name": f"Ada\r\nBcc: x@example.org\n\n{name}"})
@@ -198,6 +200,6 @@ def test_a_message_leaves_with_what_keeps_machines_from_answering_it() -> None:
     message = queue(compose("Été", "Bonjour é.", "fr"), "ada@example.org")
     parsed: Any = email.message_from_bytes(as_bytes(message), policy=policy.default)  # type: ignore[arg-type]
     assert parsed["Subject"] == "Été" and parsed["Auto-Submitted"] == "auto-generated"
-    assert parsed["Message-ID"] == message.message_id and parsed["Content-Language"] == "fr"
+    assert parsed["Message-ID"].strip() == message.message_id and parsed["Content-Language"] == "fr"
     kinds = [part.get_content_type() for part in parsed.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "text/html"]
