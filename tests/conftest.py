@@ -3,6 +3,8 @@
 import fcntl
 import io
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import handlers
@@ -13,7 +15,9 @@ from hypothesis import settings as properties
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from territories.models import CustomCommune
 from tests.chromium import launch
+from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
 
 # Property tests ask the database, on a machine that may be busy: neither an example nor the drawing of it
 # is timed, and fixtures that only read serve all the examples of a test.
@@ -90,3 +94,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture
+def places(db: None) -> dict[str, Any]:
+    """Felletin in its places, a neighbour outside, an initiative and its PTCE."""
+    region = make_territory("region", "75", "Nouvelle-Aquitaine")
+    departement = make_territory("departement", "23", "Creuse", region=region)
+    other = make_territory("departement", "19", "Corrèze", region=region)
+    epci = make_territory("epci", "200067544", "CC Creuse Grand Sud", region=region)
+    here = {"region": region, "departement": departement, "epci": epci}
+    commune = make_commune("23079", "Felletin", **here)
+    make_commune("23008", "Aubusson", **here)
+    make_commune("23096", "Guéret", region=region, departement=departement)
+    away = make_commune("19275", "Ussel", region=region, departement=other)
+    custom = make_territory("custom", "parc", "Un parc", dated=date(2026, 1, 1))
+    CustomCommune.objects.create(territory=custom, commune=commune)
+    initiative = make_initiative("L’Atelier", commune=commune)
+    elsewhere = make_initiative("La Grange", commune=away)
+    ptce = make_grouping("le-pole", members=(initiative,), perimeter=epci)
+    pending = make_grouping("le-reseau", kind="network")
+    join(pending, initiative, member_agreed_at=None)
+    return locals() | {"other_ptce": make_grouping("un-autre", members=(elsewhere,))}

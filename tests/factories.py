@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.utils import timezone
 
-from directory.models import Grouping, Initiative, Membership
+from accounts.models import User
+from directory.models import Grouping, Initiative, Membership, Role
 from territories.drafts import BANDS
 from territories.models import Kind, PlaceName, Territory, TerritoryChange, TerritoryOutline
 
@@ -77,3 +78,13 @@ def join(grouping: Grouping, member: Initiative, **fields: Any) -> Membership:
     now = timezone.now()
     agreed = {"member_agreed_at": now, "grouping_agreed_at": now} | fields
     return Membership.objects.create(grouping=grouping, initiative=member, **agreed)
+
+
+def make_person(name: str, kind: str = "", target: Any = None, **fields: Any) -> User:
+    """Somebody who holds a role for a target, unless ``fields`` of the role say otherwise."""
+    made = User.objects.create_user(f"{name}@example.org")
+    if kind:
+        key = {"owner": "initiative", "coordinator": "grouping"}.get(kind, "territory")
+        held = {"granted": True, "decided_at": timezone.now(), "reason": "Test."} | fields
+        Role.objects.create(person=made, kind=kind, **{key: target}, **held)
+    return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from accounts.models import User
 from directory.errors import NotAllowed
 from directory.models import Role, RoleKind
 from directory.permissions import GRANTS, TABLE, Action, may, require
-from territories.models import CustomCommune
-from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
+from tests.factories import make_initiative, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -64,63 +62,31 @@ ON_SITE = {"grant-administrator": "administrator"}
 
 
 @pytest.fixture
-def creuse(db: None) -> dict[str, Any]:
-    """Felletin in its places, a neighbour outside, an initiative and its PTCE."""
-    region = make_territory("region", "75", "Nouvelle-Aquitaine")
-    departement = make_territory("departement", "23", "Creuse", region=region)
-    other = make_territory("departement", "19", "Corrèze", region=region)
-    epci = make_territory("epci", "200067544", "CC Creuse Grand Sud", region=region)
-    here = {"region": region, "departement": departement, "epci": epci}
-    commune = make_commune("23079", "Felletin", **here)
-    make_commune("23008", "Aubusson", **here)
-    make_commune("23096", "Guéret", region=region, departement=departement)
-    away = make_commune("19275", "Ussel", region=region, departement=other)
-    custom = make_territory("custom", "parc", "Un parc", dated=date(2026, 1, 1))
-    CustomCommune.objects.create(territory=custom, commune=commune)
-    initiative = make_initiative("L’Atelier", commune=commune)
-    elsewhere = make_initiative("La Grange", commune=away)
-    ptce = make_grouping("le-pole", members=(initiative,), perimeter=epci)
-    pending = make_grouping("le-reseau", kind="network")
-    join(pending, initiative, member_agreed_at=None)
-    return locals() | {"other_ptce": make_grouping("un-autre", members=(elsewhere,))}
-
-
-def person(name: str, kind: str = "", target: Any = None, **fields: Any) -> User:
-    """Somebody who holds a role for a target, unless ``fields`` of the role say otherwise."""
-    made = User.objects.create_user(f"{name}@example.org")
-    if kind:
-        key = {"owner": "initiative", "coordinator": "grouping"}.get(kind, "territory")
-        held = {"granted": True, "decided_at": timezone.now(), "reason": "Test."} | fields
-        Role.objects.create(person=made, kind=kind, **{key: target}, **held)
-    return made
-
-
-@pytest.fixture
-def people(creuse: dict[str, Any]) -> dict[str, User | AnonymousUser]:
+def people(places: dict[str, Any]) -> dict[str, User | AnonymousUser]:
     now = timezone.now()
-    c = creuse
+    c = places
     found: dict[str, Any] = {
         "anonymous": AnonymousUser(),
-        "contributor": person("contributor"),
-        "owner": person("owner", "owner", c["initiative"]),
-        "colleague": person("colleague", "owner", c["initiative"]),
-        "other-owner": person("other-owner", "owner", c["elsewhere"]),
-        "coordinator": person("coordinator", "coordinator", c["ptce"]),
-        "other-coordinator": person("other-coordinator", "coordinator", c["other_ptce"]),
-        "pending-coordinator": person("pending", "coordinator", c["pending"]),
-        "other-moderator": person("other-moderator", "moderator", c["other"]),
-        "other-officer": person("other-officer", "officer", c["other"]),
-        "waiting": person("waiting", "moderator", c["epci"], granted=False, decided_at=None),
-        "refused": person("refused", "moderator", c["epci"], granted=False),
-        "ended": person("ended", "moderator", c["epci"], ended_at=now),
+        "contributor": make_person("contributor"),
+        "owner": make_person("owner", "owner", c["initiative"]),
+        "colleague": make_person("colleague", "owner", c["initiative"]),
+        "other-owner": make_person("other-owner", "owner", c["elsewhere"]),
+        "coordinator": make_person("coordinator", "coordinator", c["ptce"]),
+        "other-coordinator": make_person("other-coordinator", "coordinator", c["other_ptce"]),
+        "pending-coordinator": make_person("pending", "coordinator", c["pending"]),
+        "other-moderator": make_person("other-moderator", "moderator", c["other"]),
+        "other-officer": make_person("other-officer", "officer", c["other"]),
+        "waiting": make_person("waiting", "moderator", c["epci"], granted=False, decided_at=None),
+        "refused": make_person("refused", "moderator", c["epci"], granted=False),
+        "ended": make_person("ended", "moderator", c["epci"], ended_at=now),
         "administrator": User.objects.create_superuser("administrator@example.org"),
         "inactive-administrator": User.objects.create_superuser("gone@example.org", is_active=False),
-        "inactive-owner": person("gone-owner", "owner", c["initiative"]),
+        "inactive-owner": make_person("gone-owner", "owner", c["initiative"]),
     }
     for place in ("commune", "epci", "departement", "region", "custom"):
-        found[f"moderator-{place}"] = person(f"moderator-{place}", "moderator", c[place])
+        found[f"moderator-{place}"] = make_person(f"moderator-{place}", "moderator", c[place])
     for place in ("epci", "departement"):
-        found[f"officer-{place}"] = person(f"officer-{place}", "officer", c[place])
+        found[f"officer-{place}"] = make_person(f"officer-{place}", "officer", c[place])
     User.objects.filter(email="gone-owner@example.org").update(is_active=False)
     found["inactive-owner"].refresh_from_db()
     return found
@@ -131,18 +97,18 @@ def allowed(people: dict[str, Any], action: str, target: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("action", ON_INITIATIVE)
-def test_on_an_initiative(creuse: dict[str, Any], people: dict[str, Any], action: str) -> None:
-    assert allowed(people, action, creuse["initiative"]) == set(ON_INITIATIVE[action].split())
+def test_on_an_initiative(places: dict[str, Any], people: dict[str, Any], action: str) -> None:
+    assert allowed(people, action, places["initiative"]) == set(ON_INITIATIVE[action].split())
 
 
 @pytest.mark.parametrize("action", ON_GROUPING)
-def test_on_a_grouping(creuse: dict[str, Any], people: dict[str, Any], action: str) -> None:
-    assert allowed(people, action, creuse["ptce"]) == set(ON_GROUPING[action].split())
+def test_on_a_grouping(places: dict[str, Any], people: dict[str, Any], action: str) -> None:
+    assert allowed(people, action, places["ptce"]) == set(ON_GROUPING[action].split())
 
 
 @pytest.mark.parametrize("action", ON_TERRITORY)
-def test_on_a_territory(creuse: dict[str, Any], people: dict[str, Any], action: str) -> None:
-    assert allowed(people, action, creuse["epci"]) == set(ON_TERRITORY[action].split())
+def test_on_a_territory(places: dict[str, Any], people: dict[str, Any], action: str) -> None:
+    assert allowed(people, action, places["epci"]) == set(ON_TERRITORY[action].split())
 
 
 @pytest.mark.parametrize("action", ON_SITE)
@@ -157,12 +123,12 @@ def test_every_action_is_walked() -> None:
 
 @pytest.mark.parametrize("kind", RoleKind.values)
 def test_a_role_is_left_by_its_holder_and_nobody_grants_their_own(
-    creuse: dict[str, Any], people: dict[str, Any], kind: str
+    places: dict[str, Any], people: dict[str, Any], kind: str
 ) -> None:
     """Even who may grant it to others."""
     targets = {
-        "owner": {"initiative": creuse["initiative"]}, "coordinator": {"grouping": creuse["ptce"]},
-        "moderator": {"territory": creuse["epci"]}, "officer": {"territory": creuse["epci"]},
+        "owner": {"initiative": places["initiative"]}, "coordinator": {"grouping": places["ptce"]},
+        "moderator": {"territory": places["epci"]}, "officer": {"territory": places["epci"]},
         "administrator": {},
     }  # fmt: skip
     administrator = people["administrator"]
@@ -175,9 +141,9 @@ def test_a_role_is_left_by_its_holder_and_nobody_grants_their_own(
 
 
 def test_an_initiative_without_commune_is_moderated_from_its_departement(
-    creuse: dict[str, Any], people: dict[str, Any]
+    places: dict[str, Any], people: dict[str, Any]
 ) -> None:
-    vague = make_initiative("Quelque part en Creuse", departement=creuse["departement"])
+    vague = make_initiative("Quelque part en Creuse", departement=places["departement"])
     found = allowed(people, "edit-initiative", vague)
     assert found == {"moderator-departement", "moderator-region", "administrator"}
 

@@ -16,7 +16,7 @@ from directory.errors import NotAllowed, RoleRefused
 from directory.models import LONGEST_REASON, Role
 from directory.permissions import Action, may
 from mail.models import Message
-from tests.directory.test_permissions import creuse, person  # noqa: F401  # a fixture, by its name
+from tests.factories import make_person
 
 REASON = "Je suis chargée de mission ESS de la communauté de communes."
 
@@ -28,74 +28,74 @@ def told(letter: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_an_officer_asks_and_whoever_has_the_role_above_grants(creuse: dict[str, Any]) -> None:  # noqa: F811
-    above = person("departement", "officer", creuse["departement"])
-    person("ailleurs", "officer", creuse["other"])
-    asker = person("agente")
-    role = roles.ask(asker, "officer", creuse["epci"], REASON)
-    assert role.state == "waiting" and not may(asker, Action.SAVE_DIAGNOSIS, creuse["epci"])
+def test_an_officer_asks_and_whoever_has_the_role_above_grants(places: dict[str, Any]) -> None:
+    above = make_person("departement", "officer", places["departement"])
+    make_person("ailleurs", "officer", places["other"])
+    asker = make_person("agente")
+    role = roles.ask(asker, "officer", places["epci"], REASON)
+    assert role.state == "waiting" and not may(asker, Action.SAVE_DIAGNOSIS, places["epci"])
     # The département holds its EPCI: nobody else is bothered.
     assert told("role_asked") == ["departement@example.org"]
     assert REASON in Message.objects.get(letter="directory.role_asked").text
 
     granted = roles.grant(role, above, "Bienvenue.")
     assert (granted.state, granted.decided_by) == ("held", above) and granted.decided_at
-    assert may(asker, Action.SAVE_DIAGNOSIS, creuse["epci"])
-    assert not may(asker, Action.SAVE_DIAGNOSIS, creuse["departement"])
+    assert may(asker, Action.SAVE_DIAGNOSIS, places["epci"])
+    assert not may(asker, Action.SAVE_DIAGNOSIS, places["departement"])
     assert told("role_granted") == ["agente@example.org"]
 
     ended = roles.end(granted, asker)
-    assert ended.state == "ended" and ended.ended_at and not may(asker, Action.SAVE_DIAGNOSIS, creuse["epci"])
+    assert ended.state == "ended" and ended.ended_at and not may(asker, Action.SAVE_DIAGNOSIS, places["epci"])
     assert told("role_ended") == []  # she knows
 
 
 @pytest.mark.django_db
-def test_where_nobody_is_near_administrators_are_told(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_where_nobody_is_near_administrators_are_told(places: dict[str, Any]) -> None:
     User.objects.create_superuser("admin@example.org")
-    roles.ask(person("agente"), "officer", creuse["epci"], REASON)
+    roles.ask(make_person("agente"), "officer", places["epci"], REASON)
     assert told("role_asked") == ["admin@example.org"]
 
 
 @pytest.mark.django_db
-def test_a_refusal_says_why_and_one_may_ask_again(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_a_refusal_says_why_and_one_may_ask_again(places: dict[str, Any]) -> None:
     administrator = User.objects.create_superuser("admin@example.org")
-    asker = person("agente")
-    role = roles.ask(asker, "moderator", creuse["epci"], REASON)
+    asker = make_person("agente")
+    role = roles.ask(asker, "moderator", places["epci"], REASON)
     with pytest.raises(RoleRefused):
         roles.refuse(role, administrator, "  ")
     assert roles.refuse(role, administrator, "Écrivez depuis votre adresse de travail.").state == "refused"
     assert "adresse de travail" in Message.objects.get(letter="directory.role_refused").text
-    assert roles.ask(asker, "moderator", creuse["epci"], REASON).state == "waiting"
+    assert roles.ask(asker, "moderator", places["epci"], REASON).state == "waiting"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("reason", ["", "   \n", "\x00", "x" * (LONGEST_REASON + 1)])
-def test_a_reason_is_said(creuse: dict[str, Any], reason: str) -> None:  # noqa: F811
+def test_a_reason_is_said(places: dict[str, Any], reason: str) -> None:
     with pytest.raises(RoleRefused):
-        roles.ask(person("agente"), "officer", creuse["epci"], reason)
+        roles.ask(make_person("agente"), "officer", places["epci"], reason)
     assert not Role.objects.exists() and not Message.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_longest_reason_is_taken(creuse: dict[str, Any]) -> None:  # noqa: F811
-    role = roles.ask(person("agente"), "officer", creuse["epci"], "x" * LONGEST_REASON)
+def test_the_longest_reason_is_taken(places: dict[str, Any]) -> None:
+    role = roles.ask(make_person("agente"), "officer", places["epci"], "x" * LONGEST_REASON)
     assert len(role.reason) == LONGEST_REASON
 
 
 @pytest.mark.django_db
-def test_a_role_is_asked_for_once_at_a_time(creuse: dict[str, Any]) -> None:  # noqa: F811
-    asker = person("agente")
-    roles.ask(asker, "officer", creuse["epci"], REASON)
+def test_a_role_is_asked_for_once_at_a_time(places: dict[str, Any]) -> None:
+    asker = make_person("agente")
+    roles.ask(asker, "officer", places["epci"], REASON)
     with pytest.raises(RoleRefused):
-        roles.ask(asker, "officer", creuse["epci"], REASON)
-    roles.ask(asker, "officer", creuse["departement"], REASON)  # another territory is another role
+        roles.ask(asker, "officer", places["epci"], REASON)
+    roles.ask(asker, "officer", places["departement"], REASON)  # another territory is another role
     assert Role.objects.count() == 2
 
 
 @pytest.mark.django_db
-def test_nobody_grants_their_own_whatever_the_road(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_nobody_grants_their_own_whatever_the_road(places: dict[str, Any]) -> None:
     administrator = User.objects.create_superuser("admin@example.org")
-    own = roles.ask(administrator, "officer", creuse["epci"], REASON)
+    own = roles.ask(administrator, "officer", places["epci"], REASON)
     with pytest.raises(NotAllowed):
         roles.grant(own, administrator)
     own.granted, own.decided_by, own.decided_at = True, administrator, own.asked_at
@@ -104,9 +104,9 @@ def test_nobody_grants_their_own_whatever_the_road(creuse: dict[str, Any]) -> No
 
 
 @pytest.mark.django_db
-def test_who_has_no_say_neither_grants_nor_refuses_nor_ends(creuse: dict[str, Any]) -> None:  # noqa: F811
-    stranger = person("voisin", "moderator", creuse["other"])
-    role = roles.ask(person("agente"), "moderator", creuse["epci"], REASON)
+def test_who_has_no_say_neither_grants_nor_refuses_nor_ends(places: dict[str, Any]) -> None:
+    stranger = make_person("voisin", "moderator", places["other"])
+    role = roles.ask(make_person("agente"), "moderator", places["epci"], REASON)
     for verb in (lambda: roles.grant(role, stranger), lambda: roles.refuse(role, stranger, "Non."),
                  lambda: roles.end(role, stranger)):  # fmt: skip
         with pytest.raises(NotAllowed):
@@ -116,28 +116,28 @@ def test_who_has_no_say_neither_grants_nor_refuses_nor_ends(creuse: dict[str, An
 
 
 @pytest.mark.django_db
-def test_owners_invite_their_colleagues_and_moderators_decide(creuse: dict[str, Any]) -> None:  # noqa: F811
-    person("responsable", "owner", creuse["initiative"])
-    person("moderatrice", "moderator", creuse["departement"])
-    person("autre", "owner", creuse["elsewhere"])
-    roles.ask(person("collegue"), "owner", creuse["initiative"], REASON)
+def test_owners_invite_their_colleagues_and_moderators_decide(places: dict[str, Any]) -> None:
+    make_person("responsable", "owner", places["initiative"])
+    make_person("moderatrice", "moderator", places["departement"])
+    make_person("autre", "owner", places["elsewhere"])
+    roles.ask(make_person("collegue"), "owner", places["initiative"], REASON)
     assert told("role_asked") == ["responsable@example.org", "moderatrice@example.org"]
 
 
 @pytest.mark.django_db
-def test_what_waits_is_shown_to_who_may_decide(creuse: dict[str, Any]) -> None:  # noqa: F811
-    moderator = person("moderatrice", "moderator", creuse["departement"])
-    neighbour = person("voisin", "moderator", creuse["other"])
+def test_what_waits_is_shown_to_who_may_decide(places: dict[str, Any]) -> None:
+    moderator = make_person("moderatrice", "moderator", places["departement"])
+    neighbour = make_person("voisin", "moderator", places["other"])
     administrator = User.objects.create_superuser("admin@example.org")
-    asker = person("agente")
+    asker = make_person("agente")
     asked = [
-        roles.ask(asker, "owner", creuse["initiative"], REASON),
-        roles.ask(asker, "moderator", creuse["commune"], REASON),
-        roles.ask(asker, "moderator", creuse["epci"], REASON),
+        roles.ask(asker, "owner", places["initiative"], REASON),
+        roles.ask(asker, "moderator", places["commune"], REASON),
+        roles.ask(asker, "moderator", places["epci"], REASON),
     ]
-    for not_theirs in (creuse["departement"], creuse["region"]):
+    for not_theirs in (places["departement"], places["region"]):
         roles.ask(asker, "moderator", not_theirs, REASON)
-    roles.ask(asker, "officer", creuse["epci"], REASON)
+    roles.ask(asker, "officer", places["epci"], REASON)
     assert roles.decidable(moderator) == asked
     assert roles.decidable(neighbour) == [] == roles.decidable(asker)
     assert len(roles.decidable(administrator)) == 6
@@ -148,9 +148,9 @@ def test_what_waits_is_shown_to_who_may_decide(creuse: dict[str, Any]) -> None: 
 
 
 @pytest.mark.django_db
-def test_an_administrator_is_made_and_the_last_one_stays(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_an_administrator_is_made_and_the_last_one_stays(places: dict[str, Any]) -> None:
     first = User.objects.create_superuser("admin@example.org")
-    second = person("seconde")
+    second = make_person("seconde")
     role = roles.grant(roles.ask(second, "administrator", None, REASON), first)
     second.refresh_from_db()
     assert second.is_superuser and second.is_staff and may(second, Action.MANAGE_PEOPLE)
@@ -164,16 +164,16 @@ def test_an_administrator_is_made_and_the_last_one_stays(creuse: dict[str, Any])
 
 
 @pytest.mark.django_db
-def test_a_request_is_withdrawn_by_its_author(creuse: dict[str, Any]) -> None:  # noqa: F811
-    asker = person("agente")
-    roles.end(roles.ask(asker, "officer", creuse["epci"], REASON), asker)
+def test_a_request_is_withdrawn_by_its_author(places: dict[str, Any]) -> None:
+    asker = make_person("agente")
+    roles.end(roles.ask(asker, "officer", places["epci"], REASON), asker)
     assert not Role.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_role_names_its_own_kind_of_target(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_a_role_names_its_own_kind_of_target(places: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match="role_names_its_target"), transaction.atomic():
-        Role.objects.create(person=person("x"), kind="owner", territory=creuse["epci"], reason=REASON)
+        Role.objects.create(person=make_person("x"), kind="owner", territory=places["epci"], reason=REASON)
 
 
 def together(*works: Callable[[], object]) -> list[str]:
@@ -200,21 +200,21 @@ def together(*works: Callable[[], object]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_answer_at_once(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_two_administrators_answer_at_once(places: dict[str, Any]) -> None:
     """One answer counts, one letter leaves, and the other administrator is told."""
     first, second = (User.objects.create_superuser(f"{name}@example.org") for name in ("a", "b"))
-    role = roles.ask(person("agente"), "officer", creuse["epci"], REASON)
+    role = roles.ask(make_person("agente"), "officer", places["epci"], REASON)
     outcome = together(lambda: roles.grant(role, first), lambda: roles.refuse(role, second, "Non."))
     assert outcome == ["RoleRefused", "done"]
     assert len(told("role_granted") + told("role_refused")) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_leave_at_once(creuse: dict[str, Any]) -> None:  # noqa: F811
+def test_two_administrators_leave_at_once(places: dict[str, Any]) -> None:
     """One of them stays."""
     first = User.objects.create_superuser("a@example.org")
     second, third = (
-        roles.grant(roles.ask(person(name), "administrator", None, REASON), first) for name in ("b", "c")
+        roles.grant(roles.ask(make_person(name), "administrator", None, REASON), first) for name in ("b", "c")
     )
     User.objects.filter(pk=first.pk).update(is_superuser=False)
     outcome = together(lambda: roles.end(second, second.person), lambda: roles.end(third, third.person))
@@ -223,7 +223,7 @@ def test_two_administrators_leave_at_once(creuse: dict[str, Any]) -> None:  # no
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_asks_twice_at_once(creuse: dict[str, Any]) -> None:  # noqa: F811
-    asker = person("agente")
-    ask = lambda: roles.ask(asker, "officer", creuse["epci"], REASON)  # noqa: E731
+def test_one_asks_twice_at_once(places: dict[str, Any]) -> None:
+    asker = make_person("agente")
+    ask = lambda: roles.ask(asker, "officer", places["epci"], REASON)  # noqa: E731
     assert together(ask, ask) == ["RoleRefused", "done"]
