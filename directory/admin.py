@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from directory import publishing
+from directory.history import Hand, noting
 from directory.models import (
     Activity,
     Consent,
@@ -76,6 +78,34 @@ class InitiativeForm(forms.ModelForm):
 SECURE: dict[type[models.Field[Any, Any]], dict[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
+VIA = "administration"
+
+
+def hand_of(request: HttpRequest) -> dict[str, str]:
+    """Who writes here, for the history."""
+    return {"by": f"{publishing.ACCOUNT}{request.user.pk}", "hand": Hand.ADMINISTRATION, "via": VIA}
+
+
+class Noted(admin.ModelAdmin):
+    """Whatever is added, changed or removed here bears who did it, inlines and actions included."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self.noting(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self.noting(request):
+            return super().changelist_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self.noting(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    @staticmethod
+    def noting(request: HttpRequest) -> AbstractContextManager[None]:
+        return noting(**hand_of(request)) if request.method == "POST" else nullcontext()
+
+
 class ServedInline(admin.TabularInline):
     model = ServedTerritory
     autocomplete_fields = ["territory"]
@@ -99,7 +129,7 @@ class SourceRecordInline(admin.TabularInline):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(NoncedLeafletAdmin):
+class InitiativeAdmin(Noted, NoncedLeafletAdmin):
     form = InitiativeForm
     formfield_overrides = SECURE
     list_display = [
@@ -123,16 +153,17 @@ class InitiativeAdmin(NoncedLeafletAdmin):
     actions = ["publish", "hide"]
 
     def save_model(self, request: HttpRequest, obj: Initiative, form: forms.ModelForm, change: bool) -> None:
-        account = f"{publishing.ACCOUNT}{request.user.pk}"
-        publishing.save(obj, form.changed_data, by=account, source="administration")
+        publishing.save(obj, form.changed_data, source=VIA, **hand_of(request))
 
     @admin.action(description=_("Publier la sélection"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: Any) -> None:
-        queryset.update(publication="published")
+        for each in queryset:
+            publishing.publish(each, why=VIA, **hand_of(request))
 
     @admin.action(description=_("Masquer la sélection"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: Any) -> None:
-        queryset.update(publication="hidden")
+        for each in queryset:
+            publishing.hide(each, why=VIA, **hand_of(request))
 
 
 class TermAdmin(admin.ModelAdmin):
@@ -165,7 +196,7 @@ class PtceStatusInline(admin.TabularInline):
 
 
 @admin.register(Grouping)
-class GroupingAdmin(admin.ModelAdmin):
+class GroupingAdmin(Noted):
     formfield_overrides = SECURE
     list_display = ["name", "kind", "initiative", "published"]
     list_filter = ["kind", "published"]
@@ -180,7 +211,7 @@ class GroupingAdmin(admin.ModelAdmin):
 
 
 @admin.register(Link)
-class LinkAdmin(admin.ModelAdmin):
+class LinkAdmin(Noted):
     list_display = ["origin", "kind", "target", "since", "until"]
     list_filter = ["kind"]
     list_select_related = ["origin", "target"]

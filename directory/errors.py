@@ -39,6 +39,14 @@ class ContactRefused(DirectoryError):
     """Something that cannot be written of a contact; the text says why."""
 
 
+class VersionRefused(DirectoryError):
+    """A version that cannot be brought back; ``reasons`` say why, in words."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
 class BadLink(DirectoryError):
     """A link that was forged, that has expired, or that says what is true no more."""
 

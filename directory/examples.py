@@ -11,9 +11,9 @@ import json
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
+from directory.history import Hand, noting
 from directory.models import (
     Activity,
     Grouping,
@@ -44,7 +44,7 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     done = {"added": 0, "changed": 0, "kept": 0, "left out": 0}
-    with transaction.atomic():
+    with noting(hand=Hand.IMPORT, via="command load_examples"):
         load_taxonomy()
         source, _created = Source.objects.get_or_create(
             slug=SOURCE, defaults={"name": "Maillage, données d’exemple"}
@@ -61,7 +61,7 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
 
 def remove_examples() -> int:
     """Take every example out, with what hangs on it; how many initiatives went."""
-    with transaction.atomic():
+    with noting(hand=Hand.MAINTENANCE, via="command remove_examples"):
         removed = remove(Origin.EXAMPLE)
     fold()
     return removed

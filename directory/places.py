@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.dispatch import receiver
 
+from directory.history import Hand, noting
 from directory.models import Grouping, Initiative, Precision, ServedTerritory
 from territories.gazetteer import locate
 from territories.geometry import Point
@@ -38,6 +39,11 @@ def follow_territories(vanished: dict[str, str | None] | None = None, **kwargs: 
 
     Runs in the transaction of the load. Returns how many initiatives had stale copies.
     """
+    with noting(hand=Hand.MAINTENANCE, via="command load_territories"):
+        return _follow(vanished)
+
+
+def _follow(vanished: dict[str, str | None] | None) -> int:
     for old, new in (vanished or {}).items():
         for model, name in LINKS:
             model._default_manager.filter(**{name: old}).update(**{name: new})

@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pghistory
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from directory import reports
+from directory import history, reports
+from directory.errors import VersionRefused
+from directory.history import SEEN, noting
 from directory.models import Initiative, Merge, Publication, RelayStop, Report
+from directory.permissions import Action, require
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
 from territories.names import WORD, fold
@@ -54,10 +57,14 @@ def _slug(text: str) -> str:
 
 
 @transaction.atomic
-def save(initiative: Initiative, changed: Iterable[str], by: str, source: str) -> Initiative:
+def save(
+    initiative: Initiative, changed: Iterable[str], by: str, source: str,
+    *, hand: str = "", via: str = "", why: str = "",
+) -> Initiative:  # fmt: skip
     """Save an initiative whose ``changed`` fields ``by`` somebody come from ``source``.
 
-    Mints the slug of a new one, completes its place, notes the provenance of each field.
+    Mints the slug of a new one, completes its place, notes the provenance of each field; the history says
+    by whom, in which capacity (``history.Hand``), by which way (the source if nothing is said) and why.
     """
     complete_place(initiative)
     if not initiative.slug:
@@ -67,31 +74,79 @@ def save(initiative: Initiative, changed: Iterable[str], by: str, source: str) -
     initiative.provenance = {
         **initiative.provenance, **{name: note for name in changed if name not in WITHOUT_PROVENANCE}
     }  # fmt: skip
-    initiative.save()
+    with noting(by=by, hand=hand, via=via or source, why=why):
+        initiative.save()
     transaction.on_commit(fold_when_many)
     return initiative
 
 
-@transaction.atomic
-def hide(initiative: Initiative, by: str, why: str) -> bool:
+def publish(initiative: Initiative, by: str, why: str, *, hand: str = "", via: str = "") -> bool:
+    """Put an initiative on the site; false where it was there already."""
+    return _put(initiative, Publication.PUBLISHED, by, why, hand=hand, via=via)
+
+
+def hide(initiative: Initiative, by: str, why: str, *, hand: str = "", via: str = "") -> bool:
     """Take a published initiative off the site, which a moderator can undo; false where it was off already.
 
     ``by`` is an account, or who else asked; ``why`` is told by the history.
     """
-    row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
-    if row.publication != Publication.PUBLISHED:
-        return False
-    with pghistory.context(why=why):
-        row.publication = Publication.HIDDEN
-        save(row, ["publication"], by=by, source=why)
-    return True
+    return _put(initiative, Publication.HIDDEN, by, why, hand=hand, via=via)
 
 
 @transaction.atomic
-def merge(kept: Initiative, gone: Initiative) -> None:
+def _put(initiative: Initiative, state: Publication, by: str, why: str, **how: str) -> bool:
+    row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
+    if (row.publication == Publication.PUBLISHED) == (state == Publication.PUBLISHED):
+        return False
+    row.publication = state
+    save(row, ["publication"], by=by, source=why, why=why, **how)
+    return True
+
+
+# What a version brings back. Not whether it is published, nor who verified it: they are decisions.
+RESTORED = tuple(
+    name for name in SEEN if name not in {"publication", "origin", "verified_at"}
+)  # fmt: skip
+
+
+@transaction.atomic
+def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiative:
+    """The listing as a version of its history has it (``event``), its place completed again.
+
+    Territories served, links and memberships stay as they are. Raises NotAllowed, or VersionRefused where
+    the version names what exists no more or holds what is not taken any more.
+    """
+    row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
+    require(by, Action.RESTORE_VERSION, row)
+    if event.pgh_obj_id != row.pk:
+        raise ValueError("This version is of another initiative.")
+    changed = [change.field for change in history.changes(row, event) if change.field in RESTORED]
+    if lost := history.lost(event):
+        raise VersionRefused(lost)
+    for name in changed:
+        setattr(row, Initiative._meta.get_field(name).attname, history.stored(event, name))
+    try:
+        row.full_clean(validate_unique=False)
+    except ValidationError as error:
+        raise VersionRefused(error.messages) from None
+    source = f"rétabli : version du {timezone.localtime(event.pgh_created_at):%Y-%m-%d %H:%M}"
+    return save(
+        row, changed, by=f"{ACCOUNT}{by.pk}", source=source, why=why, via="site",
+        hand=history.hand_of(by, row),
+    )  # fmt: skip
+
+
+def merge(
+    kept: Initiative, gone: Initiative, by: str = "", why: str = "", *, hand: str = "", via: str = ""
+) -> None:
     """Two listings of one place become one: the address of ``gone`` leads to ``kept`` from now on."""
     if kept.pk == gone.pk:
         raise ValueError("An initiative is not merged with itself.")
+    with noting(by=by, hand=hand, via=via, why=why):
+        _merge(kept, gone)
+
+
+def _merge(kept: Initiative, gone: Initiative) -> None:
     Merge.objects.filter(target=gone).update(target=kept)
     Merge.objects.create(slug=gone.slug, target=kept)
     gone.source_records.update(initiative=kept)

@@ -24,7 +24,9 @@ from territories.models import Kind, Territory
 
 HISTORY = [
     "directory.Initiative:insert_insert", "directory.Initiative:delete_delete",
-    "directory.Link:insert_insert", "directory.Membership:insert_insert",
+    "directory.Link:insert_insert", "directory.Link:delete_delete",
+    "directory.Membership:insert_insert", "directory.Membership:delete_delete",
+    "directory.Grouping:insert_insert", "directory.Grouping:delete_delete",
 ]  # fmt: skip
 
 SHARE_WITHOUT_PLACE = 0.06

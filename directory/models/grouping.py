@@ -2,12 +2,11 @@
 
 import uuid
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models.initiative import Initiative
+from directory.models.initiative import Initiative, recorded
 from directory.validators import slug_name
 from territories.models import Territory
 
@@ -17,6 +16,7 @@ class GroupingKind(models.TextChoices):
     NETWORK = "network", _("réseau")
 
 
+@recorded(exclude=["updated_at"])
 class Grouping(models.Model):
     """A PTCE or a network; often an initiative in its own right."""
 
@@ -64,6 +64,7 @@ class Grouping(models.Model):
         return self.name
 
 
+@recorded()
 class PtceStatus(models.Model):
     """What a PTCE was recognised as in a year, and by which source: never a boolean label."""
 
@@ -89,7 +90,7 @@ class PtceStatus(models.Model):
 EFFECTIVE = Q(member_agreed_at__isnull=False, grouping_agreed_at__isnull=False, until=None)
 
 
-@pghistory.track()
+@recorded()
 class Membership(models.Model):
     """An initiative belongs to a grouping: effective once both sides have said so."""
 

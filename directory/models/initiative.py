@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -429,6 +429,14 @@ pghistory.track(
 )(Initiative)
 
 
+def recorded(**options: Any) -> Any:
+    """Decorator: whatever is added, changed or removed is history. It is a statement that fires, not each
+    row: an import of thousands writes its history at once."""
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*trackers, level=pghistory.Statement, **options)
+
+
+@recorded()
 class ServedTerritory(models.Model):
     """A territory that an initiative serves, wherever it is established."""
 

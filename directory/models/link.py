@@ -1,11 +1,10 @@
 """The circuit itself: who supplies, hosts, finances, distributes for whom."""
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models.initiative import Initiative
+from directory.models.initiative import Initiative, recorded
 
 
 class LinkKind(models.TextChoices):
@@ -17,7 +16,7 @@ class LinkKind(models.TextChoices):
     PARTNERS = "partners", _("est partenaire de")
 
 
-@pghistory.track()
+@recorded()
 class Link(models.Model):
     """A declared relation from one initiative to another; read as a sentence."""
 

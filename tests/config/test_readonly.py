@@ -57,7 +57,9 @@ KINDS: dict[str, Any] = {"IntConverter": 1, "UUIDConverter": UUID(int=1)}
 APART = ("api:nothing",)
 
 
-def addresses(where: URLResolver | None = None, above: str = "") -> Iterator[tuple[str, list[str], dict[str, Any]]]:
+def addresses(
+    where: URLResolver | None = None, above: str = ""
+) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
     """(full name, parts, converters) of every pattern that has a name."""
     for each in (where or get_resolver()).url_patterns:
         if isinstance(each, URLResolver):
