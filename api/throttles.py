@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import caches
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
@@ -14,6 +15,7 @@ class Throttle(SimpleRateThrottle):
     """A scope of ``DEFAULT_THROTTLE_RATES``, used by the views that decide themselves when to count."""
 
     scope: str
+    cache = caches["visitors"]
 
     def __init__(self, scope: str) -> None:
         self.scope = scope

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -21,6 +22,8 @@ INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestor
 # The API and images drawn by the server may be shown by other sites.
 SHARED_PATH, SHARED_TYPE = "/api/", "image/"
 ALWAYS_OPEN = ("/health/",)
+# Pages of one person, in every language: kept by nobody on the way, listed by nobody.
+ONES_OWN = re.compile(r"/(?:[a-z]{2}/)?(?:compte|admin)(?:/|$)")
 
 
 def headers(get_response: Answer) -> Answer:
@@ -28,6 +31,9 @@ def headers(get_response: Answer) -> Answer:
         response = get_response(request)
         if response.status_code == 304:  # its headers replace those that the browser holds
             return response
+        if ONES_OWN.match(request.path_info):
+            response.headers["Cache-Control"] = "private, no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", sharing(request, response))
         if not settings.DEBUG:  # Django's page of a fault has its styles inside

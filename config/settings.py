@@ -17,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = given.secret_key()
 DEBUG = given.DEBUG
+ONE_PERSON = given.LOCAL  # no key in the environment: one person's machine, not a public site
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = list(given.ALLOWED_HOSTS)
 if given.LOCAL:
@@ -256,7 +257,11 @@ LEAFLET_CONFIG = {
 ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
 CACHES = {
     # What allauth counts attempts in, and nothing else: it writes, which a request that only asks may not.
-    "default": {"BACKEND": "accounts.limits.Limits", "LOCATION": "accounts_limits", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+    "default": {
+        "BACKEND": "accounts.limits.Limits",
+        "LOCATION": "accounts_limits",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     "visitors": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "visitors",

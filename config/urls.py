@@ -1,7 +1,7 @@
 """The addresses of Maillage: machines first, then pages, French at the root and English in /en/."""
 
-from django.conf.urls.i18n import i18n_patterns
 from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
@@ -47,3 +47,4 @@ handler400 = "frontend.views.errors.bad_request"
 handler403 = "frontend.views.errors.forbidden"
 handler404 = "frontend.views.errors.not_found"
 handler500 = "frontend.views.errors.broken"
+handler429 = "frontend.views.errors.too_many"  # asked for by allauth

@@ -24,7 +24,7 @@ PAGES = (
     Page(_("Courriel"), "account_email", ("account_email",)),
     Page(_("Mot de passe"), "account_change_password", ("account_change_password", "account_set_password")),
     Page(_("Double authentification"), "mfa_index", ("mfa_",)),
-    Page(_("Sessions"), "usersessions_list", ("usersessions_",)),
+    Page(_("Sessions"), "people:sessions"),
     Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",)),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
     Page(_("Travaux"), "people:jobs", ("people:job",)),

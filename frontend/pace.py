@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from accounts.visitor import address_of
 
 WINDOW = 3_600  # seconds
 
@@ -16,14 +17,9 @@ def too_often(request: HttpRequest, what: str, most: int) -> bool:
     Each process of the server counts for itself.
     """
     key = "pace-" + salted_hmac(f"frontend.pace.{what}", address_of(request)).hexdigest()
+    cache = caches["visitors"]
     cache.add(key, 0, WINDOW)
     try:
         return cache.incr(key) > most
     except ValueError:  # the hour ended between these two lines
         return False
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who asks: what the proxy says where there is one that we trust, else the other end of the line."""
-    told = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
-    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -21,6 +21,7 @@ from territories.models import Kind, Territory
 
 # Seconds after which to ask again: a database comes back by itself, works take longer.
 SOON, LATER = 30, 600
+PATIENCE = 600  # as long as the limits on mails to one address
 LONGEST = 80  # signs of an address that are offered as words to search
 PLACE = re.compile(rf"/((?:{'|'.join(Kind.values)})-[\w-]+)(?:/|$)")
 WORD = re.compile(r"[^\W\d_]{2,}|\d{5}")
@@ -34,6 +35,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many attempts to sign in, or to have mails sent."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(PATIENCE)
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,6 +90,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /compte/",
+        "Disallow: /en/compte/",
         "Disallow: /api/v1/",
         "Disallow: /*?",
         "Allow: /sitemap-",  # the later pages of a sitemap have a query

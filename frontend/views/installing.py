@@ -87,7 +87,13 @@ def worker() -> str:
     given = {
         "offline": {"pages": in_each_language("frontend:offline"), "files": [*map(static, OFFLINE_FILES)]},
         # Never kept, nor even looked at: what belongs to a person, a probe, another site.
-        "apart": ["/health/", *starts("admin:index"), *starts("frontend:embed"), reverse("service_worker")],
+        "apart": [
+            "/health/",
+            *starts("admin:index"),
+            *starts("people:account"),
+            *starts("frontend:embed"),
+            reverse("service_worker"),
+        ],
         "most": MOST,
     }
     text = render_to_string(
