@@ -28,7 +28,7 @@ from directory.version import asked_once, known
 # Pages that answer for themselves: forms, which belong to one person; what says how long it lasts; what
 # reads no data, which its own text vouches for.
 APART = {
-    "report", "reported", "manifest", "offline",
+    "report", "reported", "write", "written", "manifest", "offline",
     "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
 }  # fmt: skip
 PICTURE = "_picture"

@@ -6,7 +6,7 @@ until she says so herself; where there is no address, what was declared counts, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,18 +38,38 @@ HERSELF = "the person"
 
 
 @transaction.atomic
-def create(initiative: Initiative, by: User, details: Mapping[str, str]) -> Contact:
-    """Enter a person; she is told by mail where she has an address that is not the enterer's."""
+def create(
+    initiative: Initiative,
+    by: User,
+    details: Mapping[str, str],
+    granted: Collection[str] = (),
+    method: str = "",
+) -> Contact:
+    """Enter a person; she is told by mail where she has an address that is not the enterer's.
+
+    ``granted`` are the purposes that ``by`` declares she agreed to, ``method`` how that was collected.
+    """
     require(by, Action.EDIT_CONTACTS, initiative)
     told = {name: details.get(name, "") for name in DETAILS} | {"language": details.get("language", "fr")}
     contact = Contact.objects.create(initiative=initiative, entered_by=_account(by), **told)
+    for purpose in granted:
+        declare(contact, purpose, True, by, method)
     _tell(contact, by)
     return contact
 
 
 @transaction.atomic
-def change(contact: Contact, by: User, details: Mapping[str, str]) -> Contact:
-    """Change what is known of a person. Another name or address is another person: she is asked anew."""
+def change(
+    contact: Contact,
+    by: User,
+    details: Mapping[str, str],
+    granted: Collection[str] | None = None,
+    method: str = "",
+) -> Contact:
+    """Change what is known of a person. Another name or address is another person: she is asked anew.
+
+    ``granted`` None leaves the answers as they are.
+    """
     require(by, Action.EDIT_CONTACTS, contact.initiative)
     row = _locked(contact)
     before = {name: getattr(row, name) for name in IDENTITY}
@@ -61,6 +81,18 @@ def change(contact: Contact, by: User, details: Mapping[str, str]) -> Contact:
             if latest is not None:
                 _write(row, purpose, False, ConsentMethod.CHANGED, _account(by), latest.wording_version)
         _tell(row, by)
+    for purpose in ConsentPurpose.values if granted is not None else ():
+        declare(row, purpose, purpose in (granted or ()), by, method)
+    return row
+
+
+@transaction.atomic
+def correct(contact: Contact, details: Mapping[str, str]) -> Contact:
+    """What she corrects of herself, by her link: all but the address, which the link is bound to."""
+    row = _locked(contact)
+    for name in ("name", "role", "phone", "language"):
+        setattr(row, name, details.get(name, getattr(row, name)))
+    row.save()
     return row
 
 
@@ -82,8 +114,6 @@ def declare(contact: Contact, purpose: str, granted: bool, by: User, method: str
     row = _locked(contact)
     if is_own(row, by):
         return _answer(row, purpose, granted, ConsentMethod.ACCOUNT, _account(by))
-    if method not in (ConsentMethod.WRITTEN, ConsentMethod.SPOKEN):
-        raise ContactRefused(_("Dites comment son accord a été recueilli."))
     latest = answers(row)[purpose]
     if latest is None and not granted:
         return None  # no row means no already
@@ -91,6 +121,8 @@ def declare(contact: Contact, purpose: str, granted: bool, by: User, method: str
         return None
     if granted and latest is not None and latest.method in BY_HERSELF:
         raise ContactRefused(_("Cette personne a dit non elle-même : elle seule peut changer sa réponse."))
+    if method not in (ConsentMethod.WRITTEN, ConsentMethod.SPOKEN):
+        raise ContactRefused(_("Dites comment sa réponse a été recueillie."))
     return _write(row, purpose, granted, method, _account(by))
 
 

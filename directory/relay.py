@@ -3,7 +3,7 @@ mail holds what it must send, and two counts say how many there were in an hour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,17 +34,21 @@ class Recipient:
     contact: Contact | None = None
 
 
-def recipient(initiative: Initiative) -> Recipient | None:
-    """Whom the form writes to; None where nobody can be or wants to be."""
+def recipient(initiative: Initiative, persons: Sequence[Contact] | None = None) -> Recipient | None:
+    """Whom the form writes to; None where nobody can be or wants to be. ``persons`` are those that are
+    ``shown``, where they were read already."""
     published = initiative.publication == Publication.PUBLISHED
     if not published or initiative.activity_state == ActivityState.CLOSED:
         return None
     if initiative.origin == Origin.SYNTHETIC:  # its address is invented, and may be somebody's
         return None
+    reachable = [each for each in (shown(initiative) if persons is None else persons) if each.email]
+    if not initiative.email and not reachable:
+        return None
     stopped = set(initiative.relay_stops.values_list("contact", flat=True))
     if initiative.email and None not in stopped:
         return Recipient(initiative.email, initiative.language)
-    for contact in shown(initiative).exclude(email=""):
+    for contact in reachable:
         if contact.pk not in stopped:
             return Recipient(contact.email, contact.language, contact)
     return None

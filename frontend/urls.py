@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend.views import picture
+from frontend.views import picture, relay
 from frontend.views.configurator import configurator
 from frontend.views.embed import card, embed
 from frontend.views.glossary import glossary, term
@@ -38,6 +38,8 @@ urlpatterns = [
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
     path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
+    path("initiatives/<str:slug>/ecrire/", relay.write, name="write"),
+    path("initiatives/<str:slug>/ecrire/merci/", relay.thanks, name="written"),
     path("initiatives/<str:slug>/image.png", picture.of_initiative, name="initiative_picture"),
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("ptce/<str:slug>/image.png", picture.of_ptce, name="ptce_picture"),

@@ -12,7 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from directory.contacts import shown
 from directory.models import Grouping, GroupingKind, Initiative, Link, Merge, Precision, Sector
+from directory.relay import recipient
 from frontend.circuit import circuit
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative, trail
@@ -36,6 +38,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     linked = links(found)
     served = found.served.order_by("name")
     ptces, networks = (groupings(found, kind) for kind in (GroupingKind.PTCE, GroupingKind.NETWORK))
+    persons = list(shown(found))
     context = {
         "initiative": found,
         "sector": sector,
@@ -46,6 +49,10 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "served": served,
         "drawing": drawing(found.departement or found.region, found.commune, [found.location]),
         "map_href": map_address(found),
+        "write_href": reverse("frontend:write", args=[found.slug]) if recipient(found, persons) else "",
+        "contacts": [
+            (each, each.phone and (printed_phone(each.phone), dialled(each.phone))) for each in persons
+        ],
         "phone": found.phone and (printed_phone(found.phone), dialled(found.phone)),
         "founded": founded_in(found),
         "closed": closed_in(found),

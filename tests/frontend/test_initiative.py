@@ -167,7 +167,7 @@ def test_other_languages_are_declared(client: Client, atelier: Initiative) -> No
 def test_one_page_asks_little_of_the_database(
     client: Client, atelier: Initiative, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text_of(client, "/initiatives/l-atelier/")
 
 

@@ -1,0 +1,131 @@
+"""The forms of contacts: three switches, each off until somebody says yes, under the very words of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.consent import wording
+from directory.contacts import answers
+from directory.models import LONGEST_PURPOSE, ConsentMethod, ConsentPurpose, Contact
+from directory.validators import phone_number
+from frontend.guarded import GuardedForm, one_line
+
+NOT_AN_ADDRESS = _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
+LANGUAGES = [("fr", "français"), ("en", "English")]
+
+
+class Details(forms.Form):
+    name = forms.CharField(
+        label=_("Nom"),
+        max_length=200,
+        validators=[one_line],
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Donnez le nom de la personne.")},
+    )
+    role = forms.CharField(
+        label=_("Fonction (facultatif)"),
+        max_length=200,
+        required=False,
+        validators=[one_line],
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=_("Téléphone (facultatif)"),
+        max_length=40,
+        required=False,
+        validators=[phone_number],
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
+        self.contact = contact
+        before = {name: getattr(contact, name) for name in self.base_fields if hasattr(contact, name)}
+        if contact is not None:
+            latest = answers(contact)
+            before |= {p: bool(answer and answer.granted) for p, answer in latest.items()}
+        super().__init__(*args, initial=before, **{"use_required_attribute": False} | kwargs)
+        for purpose in ConsentPurpose:
+            self.fields[purpose.value] = forms.BooleanField(
+                label=wording(purpose), required=False, label_suffix=""
+            )
+
+    @property
+    def switches(self) -> list[tuple[str, forms.BoundField]]:
+        return [(purpose.label, self[purpose.value]) for purpose in ConsentPurpose]
+
+    def granted(self) -> list[str]:
+        return [purpose for purpose in ConsentPurpose.values if self.cleaned_data[purpose]]
+
+
+class OwnDetails(Details):
+    """What a person sees and changes of herself."""
+
+    name = forms.CharField(
+        label=_("Votre nom"),
+        max_length=200,
+        validators=[one_line],
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Donnez votre nom, ou effacez toute la fiche.")},
+    )
+
+
+class ContactForm(Details):
+    """What who answers for an initiative enters of somebody else."""
+
+    email = forms.EmailField(
+        label=_("Courriel (facultatif)"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_(
+            "La personne y est prévenue, et elle seule peut y répondre oui : tant qu’elle ne l’a pas fait,"
+            " rien n’est montré."
+        ),
+        error_messages={"invalid": NOT_AN_ADDRESS},
+    )
+    language = forms.ChoiceField(label=_("Langue de ses courriels"), choices=LANGUAGES, initial="fr")
+    method = forms.ChoiceField(
+        label=_("Comment sa réponse a-t-elle été recueillie ?"),
+        required=False,
+        choices=[
+            ("", _("Rien n’a encore été demandé")),
+            (ConsentMethod.WRITTEN.value, _("Par écrit : courriel, formulaire signé")),
+            (ConsentMethod.SPOKEN.value, _("De vive voix")),
+        ],
+    )
+    field_order = ("name", "role", "email", "phone", "language")
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("name", "role", "email", "phone", "language")]
+
+    def details(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("name", "role", "email", "phone", "language")}
+
+
+class LinkForm(GuardedForm):
+    """Asks for the link to one's own details."""
+
+    SALT = "frontend.contact_forms"
+    TOLD = ("email",)
+    HINTED = ()
+
+    email = forms.EmailField(
+        label=_("Votre courriel"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": _("Donnez votre courriel."), "invalid": NOT_AN_ADDRESS},
+    )
+
+
+class ExportForm(forms.Form):
+    purpose = forms.CharField(
+        label=_("Pourquoi exportez-vous ces coordonnées ?"),
+        help_text=_("Cette raison est inscrite au registre ; chaque personne exportée peut la lire."),
+        max_length=LONGEST_PURPOSE,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Dites pourquoi : cette raison est inscrite au registre.")},
+    )
