@@ -118,6 +118,7 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
     """
     row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
     require(by, Action.RESTORE_VERSION, row)
+    hand = history.hand_of(by, row)  # as things are: the version may be of another place
     if event.pgh_obj_id != row.pk:
         raise ValueError("This version is of another initiative.")
     changed = [change.field for change in history.changes(row, event) if change.field in RESTORED]
@@ -132,7 +133,7 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
     source = f"rétabli : version du {timezone.localtime(event.pgh_created_at):%Y-%m-%d %H:%M}"
     return save(
         row, changed, by=f"{ACCOUNT}{by.pk}", source=source, why=why, via="site",
-        hand=history.hand_of(by, row),
+        hand=hand,
     )  # fmt: skip
 
 

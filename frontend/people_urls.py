@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend import consent_urls, work_urls
+from frontend import consent_urls, version_urls, work_urls
 from frontend.views import account, entering, roles
 
 app_name = "people"
@@ -28,4 +28,5 @@ urlpatterns = [
     path("roles/<int:pk>/fin/", roles.EndRole.as_view(), name="role_end"),
     *consent_urls.patterns,
     *work_urls.patterns,
+    *version_urls.patterns,
 ]

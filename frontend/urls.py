@@ -7,6 +7,7 @@ from frontend.views.configurator import configurator
 from frontend.views.embed import card, embed
 from frontend.views.glossary import glossary, term
 from frontend.views.grouping import network, ptce
+from frontend.views.history import history
 from frontend.views.information import about, accessibility, legal, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
@@ -36,6 +37,7 @@ urlpatterns = [
     path("qui-peut-quoi/", permissions, name="permissions"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
+    path("initiatives/<str:slug>/historique/", history, name="history"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
     path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
     path("initiatives/<str:slug>/ecrire/", relay.write, name="write"),

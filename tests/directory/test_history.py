@@ -117,7 +117,8 @@ def test_what_people_see_around_an_initiative_is_recorded_until_it_goes(
         "ServedTerritory": ServedTerritory.objects.create(initiative=one, territory=country["Ham"]),
     }
     changed = {
-        "Grouping": {"name": "Autre"}, "Membership": {"since": date(2020, 1, 1)}, "Link": {"kind": "finances"},
+        "Grouping": {"name": "Autre"},
+        "Membership": {"since": date(2020, 1, 1)}, "Link": {"kind": "finances"},
         "PtceStatus": {"status": "autre"}, "ServedTerritory": {"territory": country["Bourg"]},
     }  # fmt: skip
     keys = {name: row.pk for name, row in rows.items()}
