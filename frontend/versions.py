@@ -152,7 +152,7 @@ def hand(version: Version) -> str:
 
 
 def difference(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts word by word, what did not change cut to the words around; nothing where they are too long."""
+    """Two texts word by word, the rest cut to the words around; nothing where they are too long."""
     old, new = WORD.findall(before), WORD.findall(after)
     if max(len(old), len(new)) > MOST_WORDS:
         return ()
