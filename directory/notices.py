@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from directory import publishing
 from directory.errors import BadLink
+from directory.history import Hand
 from directory.letters import page
 from directory.models import (
     ActivityState,
@@ -119,7 +120,7 @@ def obey(asked: Asked) -> Report | None:
     """Hide the record at once. To remove it also leaves a report, which moderators see to: they can bring
     back what was hidden, and nothing is deleted unseen. The report, if any; asked again, the same."""
     initiative = asked.notice.initiative
-    publishing.hide(initiative, by=ORGANISATION, why="demande de l’organisation")
+    publishing.hide(initiative, by=ORGANISATION, why="demande de l’organisation", hand=Hand.OWNER, via="site")
     if asked.what == HIDE:
         return None
     with override(initiative.language):

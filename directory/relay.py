@@ -104,8 +104,10 @@ def by_stop_token(token: str) -> tuple[Initiative, Contact | None]:
     except (signing.BadSignature, ValueError, TypeError):
         raise BadLink from None
     initiative = Initiative.objects.filter(pk=pk).first()
-    contact = initiative and initiative.contacts.filter(pk=contact_pk).first()
-    if initiative is None or (contact is None and contact_pk is not None):
+    if initiative is None:
+        raise BadLink
+    contact = initiative.contacts.filter(pk=contact_pk).first()
+    if contact is None and contact_pk is not None:
         raise BadLink
     return initiative, contact
 

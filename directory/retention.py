@@ -21,6 +21,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from directory import publishing
+from directory.history import Hand
 from directory.letters import page
 from directory.models import (
     ActivityState,
@@ -236,7 +237,7 @@ def _hide(pk: int, now: datetime) -> bool:
     row = _row(subject_to_it(), pk)
     if row is None or confirmed_at(row) > months_before(now, HIDDEN) or not _may_hide(row, now):
         return False
-    return publishing.hide(row, by=BY, why=WHY)
+    return publishing.hide(row, by=BY, why=WHY, hand=Hand.MAINTENANCE)
 
 
 def _purge_contacts(pk: int, now: datetime) -> bool:

@@ -46,7 +46,7 @@ class Details(forms.Form):
         if contact is not None:
             latest = answers(contact)
             before |= {p: bool(answer and answer.granted) for p, answer in latest.items()}
-        super().__init__(*args, initial=before, **{"use_required_attribute": False} | kwargs)
+        super().__init__(*args, **{"use_required_attribute": False, "initial": before} | kwargs)
         for purpose in ConsentPurpose:
             self.fields[purpose.value] = forms.BooleanField(
                 label=wording(purpose), required=False, label_suffix=""
@@ -54,7 +54,7 @@ class Details(forms.Form):
 
     @property
     def switches(self) -> list[tuple[str, forms.BoundField]]:
-        return [(purpose.label, self[purpose.value]) for purpose in ConsentPurpose]
+        return [(str(purpose.label), self[purpose.value]) for purpose in ConsentPurpose]
 
     def granted(self) -> list[str]:
         return [purpose for purpose in ConsentPurpose.values if self.cleaned_data[purpose]]

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from directory import publishing
+from directory.history import hand_of
 from directory.models import LONGEST_MESSAGE, Report
 from directory.permissions import Action, may, require
 from directory.reports import handled_by
@@ -64,8 +65,8 @@ class SeeToReport(View):
             if report.initiative is None:
                 raise Http404
             require(person, Action.PUBLISH_INITIATIVE, report.initiative)
-            why = f"signalement {report.reference}"
-            if publishing.hide(report.initiative, by=f"{publishing.ACCOUNT}{person.pk}", why=why):
+            by, hand = f"{publishing.ACCOUNT}{person.pk}", hand_of(person, report.initiative)
+            if publishing.hide(report.initiative, by, "signalement d’un lecteur", hand=hand, via="site"):
                 messages.success(request, _("L’initiative est masquée. Il reste à répondre."))
             return redirect("people:report", report.reference)
         form = AnswerForm(request.POST)
