@@ -1,4 +1,8 @@
-"""Whether the process lives, and whether it can serve. Answers 200 or 503, in JSON."""
+"""Whether the process lives, whether it can serve, whether the queue moves. Answers 200 or 503, in JSON.
+
+A queue that stands still is told by ``ready`` but does not make it 503: pages and API answer all the same,
+and a balancer that sent visitors away would make of late mail a closed site. ``queue`` is what a watch asks.
+"""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -6,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from jobs.queue import standing
 from territories.models import Kind, Territory
 
 # What was seen to hold once holds until the process ends: not asked again at each probe.
@@ -32,10 +37,33 @@ def ready(request: HttpRequest) -> JsonResponse:
         found["migrations"] = migrated()
         if found["migrations"]:
             found |= territories()
+            found["queue"] = work()
     except DatabaseError as error:
         found["error"] = type(error).__name__  # its text may hold the address of the database
     fit = bool(found["database"] and found["migrations"] and found["territories"])
     return JsonResponse({"status": "ok" if fit else "unavailable", **found}, status=200 if fit else 503)
+
+
+@never_cache
+@require_safe
+def queue(request: HttpRequest) -> JsonResponse:
+    """Work in the background gets done: 503 where it does not."""
+    try:
+        found = work()
+    except DatabaseError as error:
+        return JsonResponse({"status": "unavailable", "error": type(error).__name__}, status=503)
+    return JsonResponse(found, status=200 if found["status"] == "moves" else 503)
+
+
+def work() -> dict[str, object]:
+    """How the queue stands: see :mod:`jobs.queue`."""
+    now = standing()
+    return {
+        "status": "moves" if now.moves else "stands still",
+        "oldest_due_seconds": None if now.waiting is None else round(now.waiting.total_seconds()),
+        "worker_seen_seconds": None if now.worker is None else round(now.worker.total_seconds()),
+        "failed": now.failed,
+    }
 
 
 def migrated() -> bool:

@@ -20,6 +20,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("health/queue", health.queue, name="health_queue"),
     path("api/", include("api.urls")),
     path("oembed", oembed, name="oembed"),
     path("embed/colour-<str:name>.css", colour, name="embed_colour"),

@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from directory.permissions import Action, may
+
 
 @dataclass(frozen=True)
 class Page:
@@ -16,6 +18,8 @@ class Page:
     name: str
     # Pages whose name begins so belong to this one too.
     under: tuple[str, ...] = ()
+    # Only for those who may do this.
+    needs: Action | None = None
 
 
 PAGES = (
@@ -28,6 +32,12 @@ PAGES = (
     Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",)),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
     Page(_("Travaux"), "people:jobs", ("people:job",)),
+    Page(
+        _("Boîte d’envoi"),
+        "people:outbox",
+        ("people:outbox", "people:message", "people:mail_"),
+        Action.READ_OUTBOX,
+    ),
     Page(_("Mes données"), "people:data", ("people:data", "people:leave")),
 )
 
@@ -45,6 +55,8 @@ def pages_for(request: HttpRequest) -> list[Listed]:
     here = match.view_name if match else ""
     found = []
     for page in PAGES:
+        if page.needs and not may(request.user, page.needs):
+            continue
         try:
             address = reverse(page.name)
         except NoReverseMatch:  # its room is not built

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
     QUEUED = "queued", _("en attente")
-    RUNNING = "running", _("en cours")
+    RUNNING = "running", pgettext_lazy("travail", "en cours")
     # An error, after which it is tried again by itself.
     DELAYED = "delayed", _("sera repris")
     DONE = "done", _("terminé")

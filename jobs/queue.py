@@ -33,9 +33,12 @@ class Standing:
     failed: int
 
     @property
+    def worker_silent(self) -> bool:
+        return self.worker is None or self.worker > LONGEST_SILENCE
+
+    @property
     def moves(self) -> bool:
-        late = self.waiting is not None and self.waiting > LONGEST_WAIT
-        return not late and self.worker is not None and self.worker <= LONGEST_SILENCE
+        return not self.worker_silent and (self.waiting is None or self.waiting <= LONGEST_WAIT)
 
 
 def standing(now: datetime | None = None) -> Standing:

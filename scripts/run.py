@@ -1,6 +1,6 @@
-"""``make run``: database, data, files, server; then stops all that it started.
+"""``make run``: database, data, files, server and worker; then stops all that it started.
 
-Run by ``.venv/bin/python``, after ``scripts/prepare``. The server and the loading are processes
+Run by ``.venv/bin/python``, after ``scripts/prepare``. The server, the worker and the loading are processes
 of their own; this one holds the database up meanwhile, and waits.
 """
 
@@ -27,6 +27,7 @@ from config.postgres import ClusterError  # noqa: E402
 
 PATIENCE_SECONDS = 60
 PR_SET_PDEATHSIG = 1  # prctl(2)
+WORKER = ["manage.py", "procrastinate", "worker"]
 
 
 class Stopped(Exception):
@@ -98,10 +99,15 @@ def end_with_us() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ask a process to stop, and see that it does."""
     if process.poll() is None:
-        process.terminate()
+        ask_to_end(process)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -118,8 +124,9 @@ def finish(arguments: list[str]) -> int:
 
 
 def watch(host: str, port: int) -> int:
-    """Serve until stopped; say where, once it answers."""
+    """Serve until stopped, with a worker beside; say where, once it answers."""
     server = begin(["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi:application"])
+    worker = begin(WORKER)
     try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         address = f"http://{shown}:{port}"
@@ -132,12 +139,27 @@ def watch(host: str, port: int) -> int:
         print(
             f"\nMaillage is at {address}/"
             f"\nTo make an administrator, from another terminal: .venv/bin/python manage.py createsuperuser"
-            f"\nThen sign in at {address}/admin/. Ctrl-C stops everything.",
+            f"\nThen sign in at {address}/admin/."
+            f"\nThe mails it writes are at {address}/compte/courrier/. Ctrl-C stops everything.",
             flush=True,
         )
-        return server.wait()
+        while (code := server.poll()) is None:
+            time.sleep(0.5)
+            if worker.poll() is not None:
+                worker = revived(worker.returncode)
+        return code
     finally:
-        end(server)
+        for process in (server, worker):
+            ask_to_end(process)
+        for process in (server, worker):
+            end(process)
+
+
+def revived(code: int) -> subprocess.Popen[bytes]:
+    """Another worker for one that ended, which takes up again what it was at."""
+    print(f"maillage: the worker ended ({code}); starting another.", file=sys.stderr, flush=True)
+    time.sleep(2)  # one that cannot start is not tried in a hurry
+    return begin(WORKER)
 
 
 def answers(address: str) -> bool:

@@ -51,10 +51,10 @@ def test_no_secret_and_no_local_state_enters_the_image() -> None:
 
 
 def test_services(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"db", "prepare", "web", "proxy"}
+    assert set(compose["services"]) == {"db", "prepare", "web", "worker", "proxy"}
 
 
-@pytest.mark.parametrize("service", ["db", "web", "proxy"])
+@pytest.mark.parametrize("service", ["db", "web", "worker", "proxy"])
 def test_what_stays_up_tells_its_health_and_comes_back(compose: dict[str, Any], service: str) -> None:
     assert compose["services"][service]["healthcheck"]["test"][0] == "CMD"
     assert compose["services"][service]["restart"] == "unless-stopped"
@@ -85,11 +85,26 @@ def test_data_outlives_the_containers(compose: dict[str, Any]) -> None:
     assert all((CLONE / file.split(":")[0]).exists() for file in files)
 
 
-def test_the_web_server_has_no_more_rights_than_it_needs(compose: dict[str, Any]) -> None:
-    web = compose["services"]["web"]
-    assert web["read_only"] is True
-    assert web["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in web["security_opt"]
+@pytest.mark.parametrize("service", ["web", "worker"])
+def test_web_server_and_worker_have_no_more_rights_than_they_need(
+    compose: dict[str, Any], service: str
+) -> None:
+    one = compose["services"][service]
+    assert one["read_only"] is True
+    assert one["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in one["security_opt"]
+
+
+def test_the_worker_is_that_of_make_run_and_gets_the_time_to_end(compose: dict[str, Any]) -> None:
+    from django.conf import settings
+
+    from scripts.run import WORKER
+
+    worker = compose["services"]["worker"]
+    assert worker["command"] == ["python", *WORKER]
+    patience = settings.PROCRASTINATE_WORKER_DEFAULTS["shutdown_graceful_timeout"]
+    assert float(worker["stop_grace_period"].removesuffix("s")) > patience
+    assert worker["depends_on"] == compose["services"]["web"]["depends_on"]
 
 
 def test_the_database_is_postgresql_15_with_postgis_and_its_address_agrees(compose: dict[str, Any]) -> None:

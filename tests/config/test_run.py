@@ -96,10 +96,32 @@ def from_nothing_to_the_map(site: Site) -> None:
     long_addresses_are_answered_by_the_site(site)
     assert f"Maillage is at http://127.0.0.1:{site.port}/" in site.said()
     assert "createsuperuser" in site.said()
+    mails_are_read_at_the_machine_and_a_killed_worker_is_replaced(site)
     # beside the running site, a command finds the same database
     assert site.manage("shell", "-v", "0", "-c", EXAMPLES).strip() == "214"
     assert site.interrupt() == 0
     assert processes(site.cluster) == []
+
+
+def mails_are_read_at_the_machine_and_a_killed_worker_is_replaced(site: Site) -> None:
+    assert b"EMAIL_URL" in site.get("/compte/courrier/")
+    assert b"</h1>" in site.get("/compte/courrier/lettres/")
+    first = worker_of(site)
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while worker_of(site) in (0, first):
+        assert time.monotonic() < deadline, site.said()
+        time.sleep(0.2)
+    assert "starting another" in site.said()
+
+
+def worker_of(site: Site) -> int:
+    """The process that this run of the site does its work with; 0 while there is none."""
+    children = Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()
+    for pid in children:
+        if b"procrastinate" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return int(pid)
+    return 0
 
 
 def long_addresses_are_answered_by_the_site(site: Site) -> None:
