@@ -22,6 +22,7 @@ from mail.posting import post
 
 # Longest password that is read: a longer one only costs time.
 LONGEST_PASSWORD = 1_000
+LONGEST_ADDRESS = 254
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -47,6 +48,16 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             raise ImmediateHttpResponse(ratelimit.respond_429(request)) from None
+
+    def clean_email(self, email: str) -> str:
+        """As long as the column; the fields of allauth take more."""
+        if len(email) > LONGEST_ADDRESS:
+            raise ValidationError(_("Cette adresse est trop longue."))
+        return str(super().clean_email(email))
+
+    def new_user(self, request: HttpRequest) -> User:
+        """Written to in the language of the page where they signed up."""
+        return User(language=(get_language() or "fr")[:2])
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if len(password) > LONGEST_PASSWORD:

@@ -76,7 +76,7 @@ def forget_letters(person: User) -> None:
 def administration(person: User) -> list[dict[str, Any]]:
     """What the person did in the administration, and what was done there to their account."""
     kept = LogEntry.objects.filter(user=person).order_by("action_time")
-    return list(kept.values("action_time", "object_repr", "change_message"))
+    return [dict(each) for each in kept.values("action_time", "object_repr", "change_message")]
 
 
 def forget_administration(person: User) -> None:

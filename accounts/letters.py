@@ -54,14 +54,22 @@ def for_prefix(prefix: str) -> tuple[str, dict[str, Any]]:
     return PREFIXES[prefix], beside
 
 
+def confirming() -> dict[str, Any]:
+    return {"activate_url": page("account_confirm_email", "cle")}
+
+
 def example(**more: Any) -> dict[str, Any]:
     return {"email": "camille@exemple.fr"} | more
 
 
 for name, title, given in [
-    ("confirm", gettext_lazy("à qui crée un compte"), lambda: {"activate_url": page("account_confirm_email", "cle")}),
-    ("address", gettext_lazy("à qui change d’adresse"), lambda: {"activate_url": page("account_confirm_email", "cle")}),
-    ("already", gettext_lazy("à qui crée un compte et en a déjà un"), lambda: {"link_url": page("people:link")}),
+    ("confirm", gettext_lazy("à qui crée un compte"), confirming),
+    ("address", gettext_lazy("à qui change d’adresse"), confirming),
+    (
+        "already",
+        gettext_lazy("à qui crée un compte et en a déjà un"),
+        lambda: {"link_url": page("people:link")},
+    ),
     ("unknown", gettext_lazy("à qui n’a pas de compte"), lambda: {"signup_url": page("account_signup")}),
     (
         "reset",

@@ -18,4 +18,4 @@ class Limits(DatabaseCache):
 
     def _cull(self, db: str, cursor: Any, now: Any, num: int) -> None:
         quote = connections[db].ops.quote_name
-        cursor.execute(f"DELETE FROM {quote(self._table)} WHERE expires < %s", [now])  # noqa: S608  # our own name
+        cursor.execute(f"DELETE FROM {quote(self._table)} WHERE expires < %s", [now])

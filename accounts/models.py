@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address, kept in lower case."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         if not email:
             raise ValueError("An e-mail address is required.")
         user = self.model(email=email.strip().lower(), **fields)
@@ -25,13 +25,13 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Made by who has the server in hand: no mail is needed to believe the address."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         user.own_address(verified=True)
         return user
 
-    def get_by_natural_key(self, username: str | None) -> "User":
+    def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
 
@@ -71,11 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def own_address(self, verified: bool = False) -> EmailAddress:
         """The row where allauth keeps whether the address is confirmed, made where it is missing; with
         ``verified``, it is from now on."""
-        address, made = EmailAddress.objects.get_or_create(
-            user=self, email=self.email, defaults={"primary": True, "verified": verified}
-        )
-        if made:
-            EmailAddress.objects.filter(user=self).exclude(pk=address.pk).update(primary=False)
+        address = EmailAddress.objects.filter(user=self, email__iexact=self.email).first()
+        if address is None:  # one at most is the first
+            EmailAddress.objects.filter(user=self, primary=True).update(primary=False)
+            address = EmailAddress(user=self, email=self.email.lower(), primary=True, verified=verified)
+            address.save()
         elif verified and not address.verified:
             address.verified = True
             address.save(update_fields=["verified"])

@@ -6,7 +6,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from accounts.visitor import address_of
+from accounts.visitor import address_of as address_of
 
 WINDOW = 3_600  # seconds
 

@@ -26,18 +26,17 @@ def control(field: BoundField) -> SafeString:
 
 
 # The first that a browser says of itself is what it is, in this order: they name one another.
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("Firefox", "Firefox"),
-    ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
+    "Linux": "Linux",
+}  # fmt: skip
 
 
 @register.filter
 def browser(told: str) -> str:
     """What a browser says of itself, in two words: Firefox, Android."""
-    found = [next((name for sign, name in signs if sign in told), "") for signs in (BROWSERS, SYSTEMS)]
+    found = [
+        next((name for sign, name in signs.items() if sign in told), "") for signs in (BROWSERS, SYSTEMS)
+    ]
     return ", ".join(word for word in found if word) or told[:60] or "—"

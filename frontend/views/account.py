@@ -74,12 +74,8 @@ def data_file(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     told = {"made_at": timezone.now(), "site": request.get_host()} | personal.everything(person)
     text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"
-    return HttpResponse(
-        text,
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    named = f'attachment; filename="maillage-{timezone.localdate():%Y-%m-%d}.json"'
+    return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": named})
 
 
 @require_http_methods(GET_OR_POST)
