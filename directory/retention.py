@@ -220,7 +220,12 @@ def _warn(pk: int, now: datetime) -> bool:
     for n, (address, language) in enumerate(told.items()):
         key = f"stale-{row.uuid}-{confirmed_at(row):%Y%m%d}-{n}"
         Notice.objects.create(
-            initiative=row, kind=NoticeKind.STALE, sent_to=address, wording_version=WORDING, key=key
+            initiative=row,
+            kind=NoticeKind.STALE,
+            sent_to=address,
+            at=now,
+            wording_version=WORDING,
+            key=key,
         )
         with override(language):
             context = {

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.TextField(choices=[('recorded', 'une fiche existe, que l’organisation n’a pas créée'), ('stale', 'la fiche sera masquée si personne ne la confirme')], verbose_name='sujet')),
                 ('sent_to', models.EmailField(max_length=254, verbose_name='envoyé à')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='le')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='le')),
                 ('wording_version', models.TextField(verbose_name='version du texte')),
                 ('key', models.TextField(unique=True, verbose_name='clé du message')),
             ],

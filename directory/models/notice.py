@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.models.initiative import Initiative
@@ -19,7 +20,7 @@ class Notice(models.Model):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="notices")
     kind = models.TextField(_("sujet"), choices=NoticeKind)
     sent_to = models.EmailField(_("envoyé à"))
-    at = models.DateTimeField(_("le"), auto_now_add=True)
+    at = models.DateTimeField(_("le"), default=timezone.now)
     wording_version = models.TextField(_("version du texte"))
     # Of the message in the queue of mail, which is unique: nobody is told twice.
     key = models.TextField(_("clé du message"), unique=True)
