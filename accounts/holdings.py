@@ -85,6 +85,14 @@ def forget_administration(person: User) -> None:
     LogEntry.objects.filter(content_type=kind, object_id=str(person.pk)).delete()
 
 
+def tokens(person: User) -> list[dict[str, Any]]:
+    """What they are called and when they served; their keys are not held."""
+    kept = person.tokens.order_by("created_at")
+    return list(
+        kept.values("name", "mark", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    )
+
+
 register("account", profile)
 register("addresses", addresses)
 register("sessions", sessions, end_sessions)
@@ -92,3 +100,4 @@ register("second_factors", second_factors)
 register("connected_accounts", connections)
 register("letters", letters, forget_letters)
 register("administration", administration, forget_administration)
+register("tokens", tokens)

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,3 +82,45 @@ class User(AbstractBaseUser, PermissionsMixin):
             address.verified = True
             address.save(update_fields=["verified"])
         return address
+
+
+class Scope(models.TextChoices):
+    """What a token lets a program do in the name of its owner, who may do no more than before."""
+
+    READ = "read", _("lire ce que je peux lire")
+    WRITE = "write", _("modifier ce que je peux modifier")
+
+
+class ApiToken(models.Model):
+    """A key of the API that a person gave to a program. Of the key itself only a digest is kept."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("personne"))
+    name = models.CharField(_("nom"), max_length=100)
+    # Of the key, what may be shown: by it a key that was found somewhere is recognised.
+    mark = models.CharField(_("début du jeton"), max_length=8, unique=True)
+    digest = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.TextField(choices=Scope), verbose_name=_("droits"))
+    created_at = models.DateTimeField(_("créé le"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expire le"))
+    # To the hour: a program that asks ten times a second does not write ten times.
+    last_used_at = models.DateTimeField(_("utilisé le"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("révoqué le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("jeton d’API")
+        verbose_name_plural = _("jetons d’API")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="token_expires", condition=Q(expires_at__gt=F("created_at"))),
+            models.CheckConstraint(name="token_has_a_scope", condition=Q(scopes__len__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.mark}…)"
+
+    @property
+    def state(self) -> str:
+        """``revoked``, ``expired`` or ``living``."""
+        if self.revoked_at:
+            return "revoked"
+        return "living" if self.expires_at > timezone.now() else "expired"
