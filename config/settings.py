@@ -305,6 +305,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 
 # -- Who answers for this site, on its legal pages -------------------------------------------------
 
+# Whether organisations are told of the record that others wrote of them, each working day.
+NOTICES = given.NOTICES
 OPERATOR = given.OPERATOR
 OPERATOR_CONTACT = given.OPERATOR_CONTACT
 OPERATOR_HOSTING = given.OPERATOR_HOSTING

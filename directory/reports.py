@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.models import User
 from directory.letters import page
 from directory.models import Initiative, Report, ReportReason, Role, RoleKind
-from directory.permissions import Action, may, places_of
+from directory.permissions import Action, Person, may, places_of
 from mail.posting import post
 from territories.models import CustomCommune
 
@@ -71,3 +71,10 @@ def handled_by(person: User) -> QuerySet[Report]:
     for place in PLACES:
         within |= Q(**{f"initiative__{place}__in": held})
     return reports.filter(within)
+
+
+def sees_to_reports(person: Person) -> bool:
+    """Whether there may be any for this person: an administrator, or the moderator of some territory."""
+    if not isinstance(person, User):
+        return False
+    return person.is_superuser or person.roles.held().filter(kind=RoleKind.MODERATOR).exists()

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import override
@@ -36,6 +37,7 @@ from directory.models import (
     Role,
     RoleKind,
 )
+from mail.models import Message, State
 from mail.posting import post
 
 # Months.
@@ -138,7 +140,7 @@ def _to_confirm(now: datetime) -> Iterator[Initiative]:
 def _to_warn(now: datetime) -> Iterator[Initiative]:
     """A month before they may be hidden, or later where there was nobody to write to then."""
     for row in _unconfirmed(months_before(now + WARNED, HIDDEN)):
-        if _warned_at(row) is None and _whom(row):
+        if not _warnings(row) and _whom(row):
             yield row
 
 
@@ -147,15 +149,21 @@ def _to_hide(now: datetime) -> Iterator[Initiative]:
 
 
 def _may_hide(initiative: Initiative, now: datetime) -> bool:
-    """Whoever can be written to was, a month ago or more."""
-    warned = _warned_at(initiative)
-    return not _whom(initiative) if warned is None else warned <= now - WARNED
+    """Whoever can be written to was, a month ago or more, and the letter left."""
+    warnings = _warnings(initiative)
+    if not warnings:
+        return not _whom(initiative)
+    if not settings.EMAIL_HOST:  # nothing leaves
+        return False
+    keys = [notice.key for notice in warnings]
+    here = Message.objects.filter(key__in=keys, state__in=(State.QUEUED, State.KEPT)).exists()
+    return not here and max(notice.at for notice in warnings) <= now - WARNED
 
 
-def _warned_at(initiative: Initiative) -> datetime | None:
-    """When the warning that still holds was sent: a confirmation since then makes it void."""
+def _warnings(initiative: Initiative) -> list[Notice]:
+    """The letters that still hold: a confirmation since then makes them void."""
     rows = Notice.objects.filter(initiative=initiative, kind=NoticeKind.STALE)
-    return rows.filter(at__gt=confirmed_at(initiative)).aggregate(last=Max("at"))["last"]
+    return list(rows.filter(at__gt=confirmed_at(initiative)))
 
 
 def _whom(initiative: Initiative) -> dict[str, str]:
@@ -214,7 +222,7 @@ def _count_only(pk: int, now: datetime) -> bool:
 
 def _warn(pk: int, now: datetime) -> bool:
     row = _row(subject_to_it(), pk)
-    if row is None or confirmed_at(row) > months_before(now + WARNED, HIDDEN) or _warned_at(row):
+    if row is None or confirmed_at(row) > months_before(now + WARNED, HIDDEN) or _warnings(row):
         return False
     told = _whom(row)
     for n, (address, language) in enumerate(told.items()):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 
-from directory import postings, publishing, pyramid
+from directory import notices, postings, publishing, pyramid, retention
 from jobs import work
 
 COUNTS = "directory.counts"  # one at a time
+NOTICES_A_DAY = 200  # so that those who answer are read
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -25,6 +27,22 @@ def fold(timestamp: int) -> None:
 def forget_reporters(timestamp: int) -> None:
     """Erase the addresses of who reported, twelve months after the answer."""
     publishing.forget_reporters()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="directory.retention", queue="upkeep", queueing_lock="directory.retention")
+def keep_no_longer(timestamp: int) -> None:
+    """Letters before hiding, hiding, purging and forgetting, as `manage.py retention` does."""
+    for _step in retention.carry_out(list(retention.plan())):
+        pass
+
+
+@app.periodic(cron="10 9 * * 1-5")
+@app.task(name="directory.notices", queue="upkeep", queueing_lock="directory.notices")
+def send_notices(timestamp: int) -> None:
+    """Tell organisations of the record that others wrote of them, where the site was told to (NOTICES)."""
+    if settings.NOTICES:
+        notices.send(NOTICES_A_DAY)
 
 
 @work.task("directory.recount", lock=COUNTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -9,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from directory.permissions import Action, may
+from directory.permissions import Action, Person, may
+from directory.reports import sees_to_reports
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,8 @@ class Page:
     name: str
     # Pages whose name begins so belong to this one too.
     under: tuple[str, ...] = ()
-    # Only for those who may do this.
-    needs: Action | None = None
+    # Only for those who may do this, or of whom this is true.
+    needs: Action | Callable[[Person], bool] | None = None
 
 
 PAGES = (
@@ -30,6 +32,11 @@ PAGES = (
     Page(_("Double authentification"), "mfa_index", ("mfa_",)),
     Page(_("Sessions"), "people:sessions"),
     Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",)),
+    Page(
+        _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
+    ),
+    Page(_("Signalements"), "people:reports", ("people:report",), sees_to_reports),
+    Page(_("Registre des exports"), "people:exports", (), Action.MANAGE_PEOPLE),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
     Page(_("Travaux"), "people:jobs", ("people:job",)),
     Page(
@@ -49,13 +56,17 @@ class Listed:
     current: bool
 
 
+def allowed(person: Person, needs: Action | Callable[[Person], bool]) -> bool:
+    return may(person, needs) if isinstance(needs, Action) else needs(person)
+
+
 def pages_for(request: HttpRequest) -> list[Listed]:
     """The pages that are there, with their address."""
     match = request.resolver_match
     here = match.view_name if match else ""
     found = []
     for page in PAGES:
-        if page.needs and not may(request.user, page.needs):
+        if page.needs and not allowed(request.user, page.needs):
             continue
         try:
             address = reverse(page.name)

@@ -55,6 +55,7 @@ def settings_of(read: Read, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
         ("PORT", "abc"), ("PORT", "0"), ("PORT", "70000"), ("DEBUG", "maybe"), ("HTTPS", "2"),
         ("TRUST_PROXY", "perhaps"), ("WEB_THREADS", "0"), ("WEB_WORKERS", "many"), ("HSTS_SECONDS", "-1"),
         ("LOG_LEVEL", "LOUD"), ("DATABASE_POOL_SIZE", "-3"), ("LOAD_EXAMPLES", "oui!"),
+        ("NOTICES", "often"),
     ],
 )  # fmt: skip
 def test_a_malformed_value_is_refused_by_its_name(read: Read, name: str, value: str) -> None:

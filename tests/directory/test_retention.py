@@ -27,6 +27,7 @@ from directory.models import (
     Role,
 )
 from directory.taxonomy import load_taxonomy
+from mail.models import Message
 from tests.factories import make_initiative
 from tests.mail.outbox import last, links, posted
 
@@ -124,7 +125,7 @@ def test_what_is_left_alone(fields: dict[str, str]) -> None:
 # -- The letter before -------------------------------------------------------------------------------
 
 
-def test_whoever_can_be_written_to_is_warned_a_month_before() -> None:
+def test_whoever_can_be_written_to_is_warned_a_month_before(settings: Any) -> None:
     row = made(ago(36) + timedelta(days=30), slug="atelier", email="atelier@example.org")
     assert steps("warn", NOW - MINUTE) == []
     assert run() == {"to-confirm": 1, "warn": 1}
@@ -133,6 +134,10 @@ def test_whoever_can_be_written_to_is_warned_a_month_before() -> None:
     assert links(letter)[1].endswith("/initiatives/atelier/signaler/")
     assert run() == {"to-confirm": 1}, "once"
     later = NOW + timedelta(days=30)
+    assert steps("hide", later) == [], "no mail server: the letter has not left"
+    settings.EMAIL_HOST = "localhost"
+    assert steps("hide", later) == [], "it waits still"
+    Message.objects.update(state="sent")
     assert steps("hide", later - MINUTE) == []
     assert run(later)["hide"] == 1
     row.refresh_from_db()
@@ -145,11 +150,14 @@ def test_nothing_is_hidden_before_its_letter_however_late_the_run() -> None:
     assert Initiative.objects.get().publication == "published"
 
 
-def test_a_confirmation_makes_the_letter_void() -> None:
+def test_a_confirmation_makes_the_letter_void(settings: Any) -> None:
     row = made(ago(50), email="atelier@example.org")
     run()
+    settings.EMAIL_HOST = "localhost"
+    Message.objects.update(state="sent")
     Notice.objects.update(at=ago(37))
     Initiative.objects.filter(pk=row.pk).update(verified_at=ago(36, OUTSIDE))
+    settings.EMAIL_HOST = ""
     assert run() == {"to-confirm": 1, "warn": 1}, "another letter, not a hiding"
 
 
