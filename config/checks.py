@@ -1,6 +1,7 @@
 """Misconfiguration, refused at start: each check says what is wrong and what to do."""
 
 from collections.abc import Iterator, Sequence
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ def public_site(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     """What a site that others reach must have."""
     if given.LOCAL:
         return []
-    return [*key_and_hosts(), *transport()]
+    return [*key_and_hosts(), *transport(), *mail()]
 
 
 def key_and_hosts() -> Iterator[CheckMessage]:
@@ -66,6 +67,33 @@ def transport() -> Iterator[CheckMessage]:
             " HSTS_SUBDOMAINS and HSTS_SECONDS of a year at least.",
             hint="Set HSTS_SUBDOMAINS=true and leave HSTS_SECONDS unset, or unset HSTS_PRELOAD.",
             id="maillage.E013",
+        )
+
+
+def mail() -> Iterator[CheckMessage]:
+    if not settings.EMAIL_HOST:
+        yield Warning(
+            "EMAIL_URL is not set on a public site: no mail is sent, and nobody can confirm an address.",
+            hint="Set EMAIL_URL=submission://user:password@smtp.example.org:587 and MAIL_FROM.",
+            id="maillage.W002",
+        )
+
+
+@register(TAG)
+def mail_addresses(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterator[CheckMessage]:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if "@" not in address or any(character in settings.DEFAULT_FROM_EMAIL for character in "\r\n\0"):
+        yield Error(
+            "MAIL_FROM is not the address of a sender.",
+            hint="Write it as Maillage <maillage@example.org>.",
+            id="maillage.E015",
+        )
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme not in ("http", "https") or not site.hostname or site.path or site.query or site.fragment:
+        yield Error(
+            "SITE_URL is not the address of a site.",
+            hint="Write it as https://carte.example.org, without a path.",
+            id="maillage.E016",
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -40,6 +40,18 @@ PER_PAGE = 30
 OF_A_PROXY = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 
 View = Callable[..., HttpResponse]
+framing: Any = csp_update({"frame-src": [SELF]})
+# The style is the mail's own, as a mail program reads it; no script runs there.
+shut_in: Any = csp(
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+    }
+)
 
 
 def at_the_machine(request: HttpRequest) -> bool:
@@ -90,7 +102,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_readers
-@csp_update({"frame-src": [SELF]})
+@framing
 def message(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One message: its state, and on one person's machine its body."""
     row = get_object_or_404(Message.objects.exclude(to=""), uuid=uuid)
@@ -132,7 +144,7 @@ def previews(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_readers
-@csp_update({"frame-src": [SELF]})
+@framing
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     letter, language = letter_or_404(name), language_of(request)
     written = example_of(letter, language)
@@ -147,16 +159,7 @@ def preview_html(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": [NONE],
-        "style-src": [UNSAFE_INLINE],  # the mail's own, as a mail program reads it; no script runs here
-        "frame-ancestors": [SELF],
-        "base-uri": [NONE],
-        "form-action": [NONE],
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
-)
+@shut_in
 def as_mail(request: HttpRequest, html: str) -> HttpResponse:
     """The HTML of a mail as it is, shut in: no script, nothing from elsewhere, an origin of its own."""
     return HttpResponse(html)

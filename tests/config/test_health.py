@@ -1,13 +1,19 @@
 """/health/live and /health/ready."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 
 from config import health
 from territories.models import Territory
+
+STILL = {
+    "status": "stands still", "oldest_due_seconds": None, "worker_seen_seconds": None, "failed": 0,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +33,7 @@ def test_not_ready_before_territories_are_loaded(client: Client) -> None:
     assert response.status_code == 503
     assert response.json() == {
         "status": "unavailable", "database": True, "migrations": True, "territories": False,
-        "communes": 0, "communes_with_outline": 0,
+        "communes": 0, "communes_with_outline": 0, "queue": STILL,
     }  # fmt: skip
 
 
@@ -48,7 +54,7 @@ def test_ready_counts_communes_and_their_outlines(client: Client) -> None:
 def test_once_ready_the_counts_are_not_asked_again(client: Client, django_assert_num_queries: object) -> None:
     Territory.objects.create(id="commune-23008", kind="commune", code="23008", name="Aubusson")
     client.get("/health/ready")
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1 + 4):  # type: ignore[operator]  # four of the queue
         assert client.get("/health/ready").status_code == 200
 
 
@@ -79,3 +85,53 @@ def test_probes_are_not_sent_to_https(client: Client, settings: object) -> None:
     settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
     assert client.get("/health/live").status_code == 200
     assert client.get("/admin/").status_code == 301
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("silent", "waiting", "moves"),
+    [
+        (119, None, True), (121, None, False), (None, None, False),
+        (5, 14 * 60 + 59, True), (5, 15 * 60 + 1, False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_queue_that_stands_still_is_told_and_the_site_stays_open(
+    client: Client, silent: int | None, waiting: int | None, moves: bool, planned: bool
+) -> None:
+    Territory.objects.create(id="commune-23008", kind="commune", code="23008", name="Aubusson")
+    in_the_queue(silent, waiting, planned)
+    ready, queue = client.get("/health/ready"), client.get("/health/queue")
+    assert ready.status_code == 200 and ready.json()["status"] == "ok"
+    assert queue.status_code == (200 if moves else 503)
+    assert queue.json()["status"] == ("moves" if moves else "stands still")
+    told = [queue.json()["worker_seen_seconds"], queue.json()["oldest_due_seconds"]]
+    assert told == [silent and pytest.approx(silent, abs=1), waiting and pytest.approx(waiting, abs=1)]
+    assert ready.json()["queue"].keys() == queue.json().keys()
+
+
+def in_the_queue(silent: int | None, waiting: int | None, planned: bool) -> None:
+    """A worker that was heard of so many seconds ago, and a job due for so many; one more is for tomorrow."""
+    with connection.cursor() as cursor:
+        if silent is not None:
+            cursor.execute(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 s')",
+                [silent],
+            )
+        queued = (
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at) VALUES ('mail', 'a', %s)"
+        )
+        cursor.execute(queued, [timezone.now() + timedelta(days=1)])
+        if waiting is not None:
+            since = timezone.now() - timedelta(seconds=waiting)
+            cursor.execute(queued, [since if planned else None])
+            job = "(SELECT max(id) FROM procrastinate_jobs)"
+            cursor.execute(f"UPDATE procrastinate_events SET at = %s WHERE job_id = {job}", [since])
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_down_stops_the_queue_too(client: Client) -> None:
+    with patch("config.health.standing", side_effect=OperationalError("user maillage, password hunter2")):
+        response = client.get("/health/queue")
+    assert response.status_code == 503
+    assert "hunter2" not in response.content.decode()

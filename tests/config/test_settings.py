@@ -166,6 +166,60 @@ class TestDatabase:
         assert value not in str(refused.value)
 
 
+class TestMail:
+    def test_no_server_by_default(self, read: Read) -> None:
+        assert read().mail_server() == {"EMAIL_HOST": ""}
+
+    @pytest.mark.parametrize(
+        ("address", "port", "tls", "ssl"),
+        [
+            ("smtp://smtp.example.org", 25, False, False),
+            ("submission://smtp.example.org", 587, True, False),
+            ("smtps://smtp.example.org", 465, False, True),
+            ("smtps://smtp.example.org:2465", 2465, False, True),
+        ],
+    )
+    def test_a_server_by_its_address(self, read: Read, address: str, port: int, tls: bool, ssl: bool) -> None:
+        given = read(EMAIL_URL=address.replace("//", "//ada:p%40ss@")).mail_server()
+        assert given == {
+            "EMAIL_HOST": "smtp.example.org", "EMAIL_PORT": port, "EMAIL_USE_TLS": tls, "EMAIL_USE_SSL": ssl,
+            "EMAIL_HOST_USER": "ada", "EMAIL_HOST_PASSWORD": "p@ss",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "smtp.example.org",
+            "http://a",
+            "smtp://",
+            "smtp://a:port",
+            "smtp://[a",
+            "smtp://a/b",
+            "smtp://a?b=c",
+        ],
+    )
+    def test_a_malformed_one_is_refused_by_its_name(self, read: Read, address: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match="^EMAIL_URL: write it as"):
+            read(EMAIL_URL=address).mail_server()
+
+    @pytest.mark.parametrize(
+        ("variables", "site"),
+        [
+            ({}, "http://127.0.0.1:8000"), ({"HOST": "0.0.0.0", "PORT": "8123"}, "http://127.0.0.1:8123"),
+            ({"HOST": "::1"}, "http://[::1]:8000"),
+            ({"SITE_URL": "https://a.example.org/"}, "https://a.example.org"),
+            ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": ".example.org,b"}, "https://example.org"),
+            ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "b", "HTTPS": "false"}, "http://b"),
+        ],
+    )  # fmt: skip
+    def test_where_mails_lead_to(self, read: Read, variables: dict[str, str], site: str) -> None:
+        assert read(**variables).site_url() == site
+
+    def test_a_site_that_is_no_address_is_refused_by_its_name(self, read: Read) -> None:
+        with pytest.raises(ImproperlyConfigured, match="^SITE_URL: write it as"):
+            read(SITE_URL="http://[a").site_url()
+
+
 class TestChecks:
     """Each check fires on what it is about, and says what to do; a sound site passes them all."""
 
@@ -174,6 +228,7 @@ class TestChecks:
         checks.database_address,
         checks.map_tiles,
         checks.address_service,
+        checks.mail_addresses,
         checks.names_in_file,
     )
 
@@ -188,22 +243,32 @@ class TestChecks:
         def find(**variables: str) -> list[CheckMessage]:
             made = settings_of(**variables)
             monkeypatch.setattr(checks, "given", sys.modules["config.environment"])
-            for name in ("ALLOWED_HOSTS", "SECRET_KEY", "DEBUG"):
+            for name in (
+                "ALLOWED_HOSTS", "SECRET_KEY", "DEBUG", "EMAIL_HOST", "DEFAULT_FROM_EMAIL", "SITE_URL",
+            ):  # fmt: skip
                 setattr(settings, name, made[name])
             monkeypatch.setattr(checks, "settings", _Changed(settings, DATABASES=made["DATABASES"]))
             return [message for check in self.CHECKS for message in check(None)]
 
         return find
 
-    PUBLIC = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "carte.example.org"}
+    PUBLIC = {
+        "SECRET_KEY": KEY, "ALLOWED_HOSTS": "carte.example.org",
+        "EMAIL_URL": "submission://ada:s3cret@smtp.example.org",
+    }  # fmt: skip
     SERVICE = {"ADDRESS_SERVICE_URL": "https://adresses.example.org/geocodage"}
     TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
 
     @pytest.mark.parametrize(
         ("variables", "identifier"),
         [
-            ({"SECRET_KEY": KEY}, "maillage.E001"),
-            ({"SECRET_KEY": KEY, "ALLOWED_HOSTS": "*"}, "maillage.E001"),
+            (PUBLIC | {"ALLOWED_HOSTS": ""}, "maillage.E001"),
+            (PUBLIC | {"ALLOWED_HOSTS": "*", "SITE_URL": "https://carte.example.org"}, "maillage.E001"),
+            (PUBLIC | {"EMAIL_URL": ""}, "maillage.W002"),
+            ({"MAIL_FROM": "Maillage"}, "maillage.E015"),
+            ({"MAIL_FROM": "Maillage <a@example.org>\nBcc: b@example.org"}, "maillage.E015"),
+            ({"SITE_URL": "carte.example.org"}, "maillage.E016"),
+            ({"SITE_URL": "https://carte.example.org/ici"}, "maillage.E016"),
             (PUBLIC | {"SECRET_KEY": "short"}, "maillage.E002"),
             (PUBLIC | {"SECRET_KEY": "ab" * 40}, "maillage.E002"),
             (PUBLIC | {"DEBUG": "true"}, "maillage.E003"),

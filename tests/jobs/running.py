@@ -28,11 +28,10 @@ def run_queued(queue: str = "") -> list[str]:
     """
     names = []
     while job := due(queue).first():
-        as_job = job.procrastinate_job
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
         task = app.tasks[job.task_name]
-        arguments = [JobContext(app=app, job=as_job, task=task)] if task.pass_context else []
+        arguments = [context_of(job)] if task.pass_context else []
         task.func(*arguments, **job.args)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.pk])
@@ -40,9 +39,16 @@ def run_queued(queue: str = "") -> list[str]:
     return names
 
 
+def context_of(job: ProcrastinateJob) -> JobContext:
+    """What a worker would tell a task of its job."""
+    return JobContext(
+        app=app, job=job.procrastinate_job, start_timestamp=time.time(), abort_reason=lambda: None
+    )
+
+
 def due(queue: str = "") -> Any:
     found = ProcrastinateJob.objects.filter(status="todo").order_by("pk")
-    found = found.extra(where=["scheduled_at IS NULL OR scheduled_at <= now()"])
+    found = found.extra(where=["scheduled_at IS NULL OR scheduled_at <= clock_timestamp()"])
     return found.filter(queue_name=queue) if queue else found
 
 

@@ -68,9 +68,13 @@ def test_a_letter_is_queued_with_text_and_html_in_the_language_of_its_reader(smt
 
 
 def test_a_transaction_undone_posts_nothing(smtp_port: int) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        post("tests.news", "ada@example.org", "fr", NEWS)
-        raise RuntimeError
+    def posted_in_vain() -> None:
+        with transaction.atomic():
+            post("tests.news", "ada@example.org", "fr", NEWS)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        posted_in_vain()
     assert not posted() and not ProcrastinateJob.objects.filter(task_name="mail.deliver").exists()
 
 
@@ -83,9 +87,7 @@ def test_the_same_key_gives_the_first_message_and_no_key_gives_another() -> None
     first = post("tests.news", "ada@example.org", "fr", NEWS, key="notice:1")
     assert post("tests.news", "bob@example.org", "fr", NEWS, key="notice:1") == first
     assert post("tests.news", "bob@example.org", "fr", NEWS, key="notice:2") != first
-    assert post("tests.news", "ada@example.org", "fr", NEWS) != post(
-        "tests.news", "ada@example.org", "fr", NEWS
-    )
+    assert len({post("tests.news", "ada@example.org", "fr", NEWS).pk for _ in range(2)}) == 2
 
 
 def test_an_unknown_language_is_that_of_the_site() -> None:
@@ -95,7 +97,8 @@ def test_an_unknown_language_is_that_of_the_site() -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "", "ada", "ada@example.org, bob@example.org", "ada@example.org;bob@example.org", "Ada <ada@example.org>",
+        "", "ada", "ada@example.org, bob@example.org", "ada@example.org;bob@example.org",
+        "Ada <ada@example.org>",
         "ada@example.org\nBcc: bob@example.org", "ada@example.org\r\n", "ada@example.org\0", "a" * 10_000,
     ],
 )  # fmt: skip
