@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs.queue import standing
+from jobs.upkeep import standing
 from territories.models import Kind, Territory
 
 # What was seen to hold once holds until the process ends: not asked again at each probe.
@@ -56,7 +56,7 @@ def queue(request: HttpRequest) -> JsonResponse:
 
 
 def work() -> dict[str, object]:
-    """How the queue stands: see :mod:`jobs.queue`."""
+    """How the queue stands: see :mod:`jobs.upkeep`."""
     now = standing()
     return {
         "status": "moves" if now.moves else "stands still",

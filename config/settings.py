@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    "accounts.openid",
     "allauth.usersessions",
     "rest_framework",
     "rest_framework_gis",
@@ -149,6 +149,8 @@ ACCOUNT_RATE_LIMITS = {
     "link": "20/h/ip,3/10m/key",
     "confirm_email": "1/3m/key",
 }
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": given.oidc_apps()}}
 PASSWORD_RESET_TIMEOUT = 4 * 3_600
 USERSESSIONS_TRACK_ACTIVITY = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -222,18 +224,20 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         "worker-src": [SELF],
         "object-src": [NONE],
-        "form-action": [SELF],
+        # A form that goes on to a provider of identities; browsers look at where it is sent on to.
+        "form-action": [SELF, *given.oidc_origins()],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
 }
 
-# Any site may read the public API from a browser; nothing else is shared.
+# Any site may read the public API from a browser, and act with a token that it was given: it is sent by
+# its script (Authorization is among the headers), while cookies are never taken from elsewhere.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-none-match"]  # what a browser holds, it may revalidate
-CORS_EXPOSE_HEADERS = ["ETag", "Link"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "WWW-Authenticate"]
 
 # -- Map -----------------------------------------------------------------------------------------
 
@@ -298,7 +302,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": given.JOBS_AT_ONCE,
     # Asked to stop, it lets what it is at end for so many seconds.
     "shutdown_graceful_timeout": 15.0,
-    # jobs/queue.py goes by these.
+    # jobs/upkeep.py goes by these.
     "update_heartbeat_interval": 10.0,
     "stalled_worker_timeout": 30.0,
 }
@@ -360,7 +364,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "DESCRIPTION": (
         "The public API of Maillage, an open map and directory of circuits courts économiques et solidaires."
         " Reads need no key. Every parameter is checked: what is unknown, blank or malformed is refused with"
-        " a problem body (RFC 9457) that names it. Coordinates are WGS 84, longitude first (RFC 7946)."
+        " a problem body (RFC 9457) that names it. What acts for somebody takes a token. Coordinates are WGS 84, longitude first (RFC 7946)."
     ),
     "SERVERS": [{"url": "/"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",

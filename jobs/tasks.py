@@ -6,7 +6,7 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from jobs import queue
+from jobs import upkeep
 
 KEPT_HOURS = 72
 FAILED_KEPT_HOURS = 24 * 60
@@ -17,7 +17,7 @@ FAILED_KEPT_HOURS = 24 * 60
 @app.task(name="jobs.take_up_again", queue="upkeep", queueing_lock="jobs.take_up_again", priority=10)
 async def take_up_again(timestamp: int) -> None:
     """Queue again what killed workers were at."""
-    await queue.take_up_again()
+    await upkeep.take_up_again()
 
 
 @app.periodic(cron="7 * * * *")

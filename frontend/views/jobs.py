@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from directory import tasks
 from directory.permissions import Action, may, require
 from frontend.views.roles import person_of
-from jobs import queue, work
+from jobs import upkeep, work
 from jobs.models import Work
 
 PER_PAGE = 20
@@ -62,8 +62,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
     }
     if sees_all:
         context |= {
-            "standing": queue.standing(),
-            "failed": queue.failed()[:FAILED_SHOWN],
+            "standing": upkeep.standing(),
+            "failed": upkeep.failed()[:FAILED_SHOWN],
             "offered": [(name, label, about) for name, (_task, label, about) in OFFERED.items()],
         }
     return render(request, "frontend/account/jobs.html", context)
@@ -115,7 +115,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
 def retry(request: HttpRequest, number: int) -> HttpResponse:
     """An administrator queues a failed job again."""
     require(person_of(request), Action.SEE_ALL_JOBS)
-    if number >= 2**63 or not queue.retry(number):
+    if number >= 2**63 or not upkeep.retry(number):
         raise Http404
     messages.success(request, _("Le travail est remis dans la file."))
     return redirect("people:jobs")

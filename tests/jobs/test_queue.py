@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from directory.tasks import recount
-from jobs import queue, tasks, work
+from jobs import tasks, upkeep, work
 from jobs.models import State, Work
 from tests.jobs.running import age_workers, context_of, empty_queue, run_queued, until, worker
 
@@ -142,9 +142,9 @@ def test_jobs_of_workers_that_are_gone_are_taken_up_just_after_their_last_sign_i
                 [gone, one.job],
             )
         cursor.execute(
-            "UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", [queue.MOST_TAKEN_UP, jobs[3].job]
+            "UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", [upkeep.MOST_TAKEN_UP, jobs[3].job]
         )
-    assert async_to_sync(queue.take_up_again)() == 2
+    assert async_to_sync(upkeep.take_up_again)() == 2
     states = [ProcrastinateJob.objects.get(pk=one.job).status for one in jobs]
     assert states == ["doing", "todo", "todo", "failed"]  # the last one ended its worker time and again
     assert Work.objects.get(pk=jobs[3].pk).state == State.FAILED

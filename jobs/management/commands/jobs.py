@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from jobs import queue
+from jobs import upkeep
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self._standing()
 
     def _standing(self) -> None:
-        now = queue.standing()
+        now = upkeep.standing()
         counts = ProcrastinateJob.objects.values_list("status").annotate(n=Count("pk"))
         told = dict(counts.order_by("status"))
         for status in ("todo", "doing", "failed", "succeeded", "cancelled", "aborted"):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write("The queue moves.")
 
     def _failed(self) -> None:
-        jobs = queue.failed()
+        jobs = upkeep.failed()
         ended = ProcrastinateEvent.objects.filter(job__in=jobs, type="failed").order_by("at")
         when = dict(ended.values_list("job_id", "at"))
         for job in jobs:
@@ -52,12 +52,12 @@ class Command(BaseCommand):
 
     def _retry(self, which: str) -> None:
         if which == "all":
-            numbers = list(queue.failed().values_list("pk", flat=True))
+            numbers = list(upkeep.failed().values_list("pk", flat=True))
         elif which.isascii() and which.isdigit() and len(which) < 19:
             numbers = [int(which)]
         else:
             raise CommandError(f"--retry takes the number of a job or all, not {which[:40]!r}.")
-        queued = sum(queue.retry(number) for number in numbers)
+        queued = sum(upkeep.retry(number) for number in numbers)
         if which != "all" and not queued:
             raise CommandError(f"No failed job has the number {which}.")
         self.stdout.write(f"{queued} jobs queued again.")
