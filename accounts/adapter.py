@@ -8,6 +8,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import ValidationError
 from django.http import HttpRequest
@@ -63,3 +65,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if len(password) > LONGEST_PASSWORD:
             raise ValidationError(_("Ce mot de passe est trop long : mille signes au plus."))
         return str(super().clean_password(password, user=user))
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Who a provider says that this is: an address and a name."""
+        person: User = sociallogin.user
+        email = str(data.get("email") or "").strip().lower()
+        told = data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}"
+        person.email = email if "@" in email else ""
+        person.name = " ".join("".join(sign if sign.isprintable() else " " for sign in str(told)).split())[
+            :150
+        ]
+        person.language = (get_language() or "fr")[:2]
+        return person

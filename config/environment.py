@@ -4,7 +4,9 @@ A value of the wrong type is refused in one line that names the variable; whethe
 well together is judged by the system checks of :mod:`config.checks`.
 """
 
+import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -68,6 +70,7 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 NOTICES = env.bool("NOTICES", False)
 MAIL_FROM = env.str("MAIL_FROM", "")
 MAIL_DAYS = env.int("MAIL_DAYS", 30, validate=validate.Range(1, 3650))
+OIDC_PROVIDERS = env.str("OIDC_PROVIDERS", "")
 OPERATOR = env.str("OPERATOR", "")
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
 OPERATOR_HOSTING = env.str("OPERATOR_HOSTING", "")
@@ -110,6 +113,57 @@ def database() -> dict[str, Any]:
     return given
 
 
+# What OIDC_PROVIDERS says of each provider; "authorize_origin" where people are sent to another host.
+OIDC_KEYS = {"id", "name", "server_url", "client_id", "secret"}
+
+
+def oidc_providers() -> list[dict[str, str]]:
+    """The providers of identities in ``OIDC_PROVIDERS``: a JSON list of objects of texts."""
+    how = (
+        'OIDC_PROVIDERS: write it as [{"id": "...", "name": "...", "server_url": "https://...", "client_id":'
+        ' "...", "secret": "..."}].'
+    )
+    try:
+        found = json.loads(OIDC_PROVIDERS or "[]")
+    except ValueError:
+        raise ImproperlyConfigured(how) from None
+    if not isinstance(found, list):
+        raise ImproperlyConfigured(how)
+    for one in found:
+        texts = isinstance(one, dict) and all(isinstance(value, str) and value for value in one.values())
+        if not texts or not OIDC_KEYS <= one.keys() <= OIDC_KEYS | {"authorize_origin"}:
+            raise ImproperlyConfigured(how)
+        if not re.fullmatch(r"[a-z0-9-]+", one["id"]):
+            raise ImproperlyConfigured("OIDC_PROVIDERS: an id is made of small letters, digits and hyphens.")
+        if not all(_secure(one[key]) for key in ("server_url", "authorize_origin") if key in one):
+            raise ImproperlyConfigured("OIDC_PROVIDERS: the address of a provider begins with https://.")
+    if len({one["id"] for one in found}) < len(found):
+        raise ImproperlyConfigured("OIDC_PROVIDERS: two providers have the same id.")
+    return found
+
+
+def _secure(url: str) -> bool:
+    """HTTPS, or this very machine, where a provider is tried out."""
+    address = urlsplit(url)
+    here = address.scheme == "http" and address.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(address.hostname) and (address.scheme == "https" or here)
+
+
+def oidc_apps() -> list[dict[str, Any]]:
+    """The providers as allauth takes them."""
+    return [
+        {"provider_id": one["id"], "settings": {"server_url": one["server_url"]}}
+        | {key: one[key] for key in ("name", "client_id", "secret")}
+        for one in oidc_providers()
+    ]
+
+
+def oidc_origins() -> list[str]:
+    """Where the forms that sign in by a provider may lead."""
+    urls = [one.get("authorize_origin", one["server_url"]) for one in oidc_providers()]
+    return ["{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in urls]
+
+
 MAIL_SCHEMES = {"smtp": 25, "submission": 587, "smtps": 465}
 
 
@@ -142,6 +196,10 @@ def mail_server() -> dict[str, Any]:
 def site_url() -> str:
     """Where this site is reached, without a slash at the end: what mails lead to."""
     if SITE_URL:
+        try:
+            urlsplit(SITE_URL)
+        except ValueError:
+            raise ImproperlyConfigured("SITE_URL: write it as https://carte.example.org.") from None
         return str(SITE_URL).rstrip("/")
     if LOCAL or not ALLOWED_HOSTS:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)

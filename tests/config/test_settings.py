@@ -202,6 +202,30 @@ class TestMail:
         with pytest.raises(ImproperlyConfigured, match="^EMAIL_URL: write it as"):
             read(EMAIL_URL=address).mail_server()
 
+    IDENTITIES = '{"id": "un", "name": "Un", "server_url": "https://id.example.org/realm", "client_id": "c", "secret": "s"}'
+
+    def test_providers_of_identities_and_where_their_forms_lead(self, read: Read) -> None:
+        two = self.IDENTITIES.replace('"un"', '"deux", "authorize_origin": "https://auth.example.org"')
+        given = read(OIDC_PROVIDERS=f"[{self.IDENTITIES}, {two}]")
+        assert [app["provider_id"] for app in given.oidc_apps()] == ["un", "deux"]
+        assert given.oidc_apps()[0]["settings"] == {"server_url": "https://id.example.org/realm"}
+        assert given.oidc_origins() == ["https://id.example.org", "https://auth.example.org"]
+        assert read().oidc_apps() == read().oidc_origins() == []
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "id", "{}", "[1]", '[{"id": "un"}]', IDENTITIES, f"[{IDENTITIES}, {IDENTITIES}]",
+            "[" + IDENTITIES.replace("https", "http") + "]", "[" + IDENTITIES.replace('"un"', '"Un/é"') + "]",
+            "[" + IDENTITIES.replace('"s"', '""') + "]",
+            "[" + IDENTITIES.replace('"s"', '"s", "more": "x"') + "]",
+            "[" + IDENTITIES.replace("https://id.example.org/realm", "https://") + "]",
+        ],
+    )  # fmt: skip
+    def test_a_malformed_provider_is_refused_by_its_name(self, read: Read, told: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match="^OIDC_PROVIDERS: "):
+            read(OIDC_PROVIDERS=told).oidc_apps()
+
     @pytest.mark.parametrize(
         ("variables", "site"),
         [
