@@ -29,6 +29,10 @@ class Withdrawn(Exception):
     """The thing asked for was published and is not any more. The text says so to the reader."""
 
 
+class Changed(Exception):
+    """The thing to change is not what it was when it was read. The text says so."""
+
+
 class NotHere(Exception):
     """The thing asked for does not exist, or may not be read. The text says so to the reader."""
 
@@ -43,6 +47,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (NotHere, 404),
     (Withdrawn, 410),
     (UnknownTerritory, 404),
+    (Changed, 409),
 )
 
 
@@ -117,6 +122,8 @@ def _headers(error: exceptions.APIException, view: Any) -> dict[str, str]:
     wait = getattr(error, "wait", None)
     if wait:  # Throttled, Crowded
         headers["Retry-After"] = str(int(wait) + 1)
+    if challenge := getattr(error, "challenge", None) or getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(view.allowed_methods)
     return headers

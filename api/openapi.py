@@ -18,14 +18,28 @@ MOVED = {
 }
 PROBLEMS = {
     "400": "A parameter is refused: the body names it.",
+    "401": "Nobody is said to ask, or the token opens nothing: `WWW-Authenticate` says why.",
+    "403": "The token lacks the scope, or its owner may not do this.",
     "404": "There is nothing here.",
     "406": "None of the formats in the `Accept` header is given here.",
+    "409": "It has changed since it was read.",
     "410": "What was here was withdrawn.",
+    "415": "The body is not JSON.",
     "429": "What is dear was asked for too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
     "503": "Closed for maintenance, or the database does not answer; `Retry-After` says when to come back.",
 }
-NOT_FOUND = ("readInitiative", "readTerritory", "readOutline", "locate", "readPtce", "readNetwork")
+PERSONAL = ("readMe", "changeInitiative")
+WRITING = ("changeInitiative",)
+NOT_FOUND = (
+    "readInitiative",
+    "changeInitiative",
+    "readTerritory",
+    "readOutline",
+    "locate",
+    "readPtce",
+    "readNetwork",
+)
 MOVING = ("readInitiative", "readTerritory", "readOutline")
 WITHDRAWN = ("readInitiative",)
 THROTTLED = ("listInitiatives", "suggest")
@@ -44,6 +58,8 @@ def shared_responses(operation: str) -> dict[str, Any]:
     told = {"400", "406", "500", "503"}
     told |= {"404"} if operation in NOT_FOUND else set()
     told |= {"410"} if operation in WITHDRAWN else set()
+    told |= {"401", "403"} if operation in PERSONAL else set()
+    told |= {"409", "415"} if operation in WRITING else set()
     told |= {"429"} if operation in THROTTLED else set()
     found: dict[str, Any] = {
         status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}

@@ -32,7 +32,10 @@ def operations() -> list[dict[str, Any]]:
     return [
         {
             "id": operation["operationId"],
+            "method": method.upper(),
             "path": path,
+            "body": _bodies(operation.get("requestBody", {})),
+            "personal": "security" in operation,
             "summary": operation["summary"],
             "description": operation.get("description", ""),
             "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
@@ -40,7 +43,7 @@ def operations() -> list[dict[str, Any]]:
             "example": EXAMPLES.get(operation["operationId"]),
         }
         for path, methods in document()["paths"].items()
-        for operation in methods.values()
+        for method, operation in methods.items()
     ]
 
 
@@ -72,8 +75,14 @@ def _response(status: str, told: dict[str, Any]) -> dict[str, Any]:
         "title": HTTPStatus(int(status)).phrase,
         "description": told.get("description", ""),
         "media_types": list(contents),
-        "schemas": list(dict.fromkeys(name for body in contents.values() if (name := named(body["schema"])))),
+        "schemas": _bodies(told),
     }
+
+
+def _bodies(told: dict[str, Any]) -> list[str]:
+    """The components that a request or an answer may be."""
+    contents = told.get("content", {}).values()
+    return list(dict.fromkeys(name for body in contents if (name := named(body["schema"]))))
 
 
 def _members(schema: dict[str, Any]) -> list[dict[str, Any]]:

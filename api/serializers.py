@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Scope
 from api.schemas import (
     ADDRESS,
     COUNT,
@@ -22,7 +23,7 @@ from api.schemas import (
     record,
     said,
 )  # fmt: skip
-from directory.models import ActivityState, LinkKind
+from directory.models import ActivityState, LinkKind, RoleKind
 from directory.models.initiative import DatePrecision
 
 LABELS = said({"type": "object", "additionalProperties": {"type": "string"}}, "By language.")
@@ -203,4 +204,41 @@ class GroupingDetailSerializer(GroupingSerializer):
         many=True,
         help_text="The published and open initiatives that `initiatives` finds by its slug: first the one"
         " that runs it, then its members by name.",
+    )
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    """Whoever asks."""
+
+    name = serializers.CharField(allow_null=True, help_text="As it is shown, where one was given.")
+    email = serializers.EmailField()
+    language = serializers.CharField(help_text="ISO 639-1.")
+    scopes = told(
+        said(listed({"type": "string", "enum": Scope.values}), "What the token may do; all in a browser.")
+    )
+    expires_at = Moment(allow_null=True, help_text="When the token stops to serve; null in a browser.")
+    roles = told(
+        listed(
+            record(
+                {
+                    "kind": {"type": "string", "enum": RoleKind.values},
+                    "for": said(
+                        nullable(
+                            record(
+                                {
+                                    "type": {
+                                        "type": "string",
+                                        "enum": ["initiative", "ptce", "network", "territory"],
+                                    },
+                                    "id": STRING,
+                                    "name": STRING,
+                                }
+                            )
+                        ),
+                        "What it holds for; null for the whole site.",
+                    ),
+                    "since": nullable({"type": "string", "format": "date-time"}),
+                }
+            )
+        )
     )

@@ -11,6 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
+from api.authentication import Personal
+from api.changes import InitiativeChangeSerializer, change
+from api.changes import Json as ChangeParser
+from api.changes import read as read_change
 from api.downloads import Download
 from api.errors import NotHere, Withdrawn
 from api.forms import FeatureForm, PageForm, read
@@ -21,6 +25,7 @@ from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
 from api.throttles import count
 from api.views.reading import GeoReading
+from directory.errors import BadCriteria
 from directory.facets import count as count_of
 from directory.features import every_feature, every_line, features, header, lines, one_moment
 from directory.models import Initiative, Merge
@@ -112,7 +117,11 @@ def table(request: Request, criteria: SearchCriteria) -> Iterator[bytes]:
         yield from every_line(criteria, answers.site(request))
 
 
-class OneInitiative(GeoReading):
+class OneInitiative(Personal, GeoReading):
+    http_method_names = ["get", "head", "patch"]
+    personal = ("PATCH",)
+    parser_classes = [ChangeParser]
+
     @extend_schema(
         operation_id="readInitiative",
         summary="One initiative",
@@ -141,3 +150,25 @@ class OneInitiative(GeoReading):
         return Response(
             profile_feature(initiative, features([Row(initiative.pk, None)], answers.site(request))[0])
         )
+
+    @extend_schema(
+        operation_id="changeInitiative",
+        summary="Change an initiative",
+        description="Who may edit it changes some of its fields, all or none; the history says by which way"
+        " and why. The token needs the scope `write`. Nothing is written where nothing changes.",
+        parameters=parameters_of(FeatureForm, "slug"),
+        request={"application/json": InitiativeChangeSerializer},
+        responses={
+            (200, "application/geo+json"): InitiativeProfileFeatureSerializer,
+            (200, "application/json"): InitiativeProfileFeatureSerializer,
+        },
+    )
+    def patch(self, request: Request, slug: str) -> Response:
+        read(FeatureForm, request)
+        if "If-Match" in request.headers:
+            raise BadCriteria({"If-Match": ["Not used here: send the updated_at that you read."]})
+        changed = change(slug, read_change(request.data), request.user)
+        if changed is None:
+            raise NotHere(f"No published initiative has the slug {slug[:60]}.")
+        changed.refresh_from_db()
+        return Response(profile_feature(changed, features([Row(changed.pk, None)], answers.site(request))[0]))

@@ -55,13 +55,16 @@ with connection.cursor() as cursor:
     [fragment] = cursor.fetchone()
     cursor.execute("SELECT count(*) FROM directory_lexiconword WHERE word = 'xylophonie'")
     [learnt] = cursor.fetchone()
+    cursor.execute(
+        "SELECT count(*) FROM directory_initiative WHERE search @@ to_tsquery('public.fr', 'xylophonie')"
+    )
+    [found] = cursor.fetchone()
 folded = pyramid.fold()
 print(json.dumps({
     "before": before, "why": version.why, "fields": [c.field for c in version.changes],
     "place": [made.commune_id, made.departement_id, made.epci_id, made.region_id],
     "derived": [made.main_sector, made.sector_mask, made.name_sort, made.tile_x > 0],
-    "found": Initiative.objects.filter(search="xylophonie").count(),
-    "served": served.count() - count, "fragment": "Moulin rétabli" in fragment, "learnt": learnt,
+    "found": found, "served": served.count() - count, "fragment": "Moulin rétabli" in fragment, "learnt": learnt,
     "wrong": pyramid.check() + postings.check(), "folded": folded is not None,
 }))
 """
