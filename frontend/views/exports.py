@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,6 +26,14 @@ from frontend.quantities import printed_phone
 from frontend.views.roles import person_of
 
 PER_PAGE = 50
+# The columns of the file, and how the log names them.
+FIELDS = {
+    "initiative": _("Initiative"),
+    "name": _("Nom"),
+    "role": _("Fonction"),
+    "email": _("Courriel"),
+    "phone": _("Téléphone"),
+}
 # How a spreadsheet knows a formula; a tab or a line break before it does not keep it from that.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets in French read UTF-8 as another encoding
@@ -72,7 +80,7 @@ class ExportContacts(View):
 def write(file: Any, contacts: Iterable[Contact]) -> None:
     """The table, as French spreadsheets want it: semicolons between."""
     table = csv.writer(file, delimiter=";")
-    table.writerow([_("Initiative"), _("Nom"), _("Fonction"), _("Courriel"), _("Téléphone")])
+    table.writerow([str(FIELDS[field]) for field in verbs.FIELDS])
     for each in contacts:
         phone = printed_phone(each.phone).replace("\u00a0", " ") if each.phone else ""
         table.writerow([defused(c) for c in (each.initiative.name, each.name, each.role, each.email, phone)])
@@ -91,4 +99,5 @@ def log(request: HttpRequest) -> HttpResponse:
     require(person_of(request), Action.MANAGE_PEOPLE)
     rows = PersonalExport.objects.select_related("person", "grouping")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "frontend/account/exports.html", {"page": page})
+    lines = [(each, [str(FIELDS.get(field, field)) for field in each.fields]) for each in page]
+    return render(request, "frontend/account/exports.html", {"page": page, "rows": lines})
