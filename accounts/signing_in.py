@@ -8,10 +8,12 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -26,6 +28,13 @@ FRESH = 600  # seconds
 def know_address(sender: object, user: User, **kwargs: Any) -> None:
     """Here, where one may write: allauth would make the row when a page of it is asked for."""
     user.own_address()
+
+
+@receiver(post_save, sender=Authenticator, dispatch_uid="accounts.codes")
+def call_codes_seen(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """allauth would note it when their page is asked for; the site shows them again anyway."""
+    if created and instance.type == Authenticator.Type.RECOVERY_CODES:
+        instance.wrap().mark_as_viewed()
 
 
 def living_sessions(person: User) -> list[UserSession]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -24,6 +25,11 @@ class Page:
     needs: Action | Callable[[Person], bool] | None = None
 
 
+def providers_are_set(person: Person) -> bool:
+    """Whether one may sign in by another service."""
+    return bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
+
+
 PAGES = (
     Page(_("Profil"), "people:account"),
     Page(_("Rôles"), "people:roles", ("people:role",)),
@@ -31,7 +37,7 @@ PAGES = (
     Page(_("Mot de passe"), "account_change_password", ("account_change_password", "account_set_password")),
     Page(_("Double authentification"), "mfa_index", ("mfa_",)),
     Page(_("Sessions"), "people:sessions"),
-    Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",)),
+    Page(_("Comptes reliés"), "socialaccount_connections", ("socialaccount_connections",), providers_are_set),
     Page(
         _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
     ),

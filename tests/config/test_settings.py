@@ -202,7 +202,10 @@ class TestMail:
         with pytest.raises(ImproperlyConfigured, match="^EMAIL_URL: write it as"):
             read(EMAIL_URL=address).mail_server()
 
-    IDENTITIES = '{"id": "un", "name": "Un", "server_url": "https://id.example.org/realm", "client_id": "c", "secret": "s"}'
+    IDENTITIES = (
+        '{"id": "un", "name": "Un", "server_url": "https://id.example.org/realm",'
+        ' "client_id": "c", "secret": "s"}'
+    )
 
     def test_providers_of_identities_and_where_their_forms_lead(self, read: Read) -> None:
         two = self.IDENTITIES.replace('"un"', '"deux", "authorize_origin": "https://auth.example.org"')
