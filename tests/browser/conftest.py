@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -90,6 +91,9 @@ class Visitor:
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of the site, its data in place: loaded once for the tests of a file, which only read."""
     with django_db_blocker.unblock():
+        # Without a mark on its tests, pytest-django makes no database, and the developer's would be emptied.
+        name = connection.settings_dict["NAME"]
+        assert name.startswith("test_"), f"mark these tests with django_db: they would write in {name}"
         load_creuse()
         load_examples()
         make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
