@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.fields import EmailField
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -32,6 +33,14 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         if self.account_already_exists and (password := self.cleaned_data.get("password1")):
             make_password(password)  # as long as for a new account, so that the time tells nothing
         return super().try_save(request)
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Nom de la clé"), max_length=100, required=False)
+
+
+class EditKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Nom de la clé"), max_length=100)
 
 
 class LinkForm(forms.Form):

@@ -13,9 +13,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import personal
@@ -35,8 +36,9 @@ def account(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=person)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Votre profil est enregistré."))
-        return redirect(translate_url(reverse("people:account"), person.language))
+        with override(person.language):  # of the page that comes next
+            messages.success(request, _("Votre profil est enregistré."))
+            return redirect(reverse("people:account"))
     person.refresh_from_db()  # what was refused is shown in the form only
     return render(request, "frontend/account/index.html", {"form": form})
 
