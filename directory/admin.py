@@ -112,11 +112,6 @@ class ServedInline(admin.TabularInline):
     extra = 0
 
 
-class ContactInline(admin.StackedInline):
-    model = Contact
-    extra = 0
-
-
 class MembershipInline(admin.TabularInline):
     model = Membership
     autocomplete_fields = ["grouping", "initiative"]
@@ -149,7 +144,7 @@ class InitiativeAdmin(Noted, NoncedLeafletAdmin):
     readonly_fields = ["slug", "uuid", "provenance", "verified_at", "verified_by", "created_at", "updated_at"]
     show_full_result_count = False
     list_per_page = 50
-    inlines = [ServedInline, MembershipInline, ContactInline, SourceRecordInline]
+    inlines = [ServedInline, MembershipInline, SourceRecordInline]
     actions = ["publish", "hide"]
 
     def save_model(self, request: HttpRequest, obj: Initiative, form: forms.ModelForm, change: bool) -> None:
@@ -219,23 +214,32 @@ class LinkAdmin(Noted):
     autocomplete_fields = ["origin", "target"]
 
 
-class ConsentInline(admin.TabularInline):
-    """Answers are added, never changed."""
+class ReadOnly:
+    """Seen here, written by its own verbs: a person is told when she is entered, and answers herself."""
 
-    model = Consent
-    extra = 0
-    readonly_fields = ["at"]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
+class ConsentInline(ReadOnly, admin.TabularInline):
+    model = Consent
+    extra = 0
+    readonly_fields = ["at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # answers go with the person only
+
+
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(ReadOnly, admin.ModelAdmin):
+    """Entered and changed under « Contacts », in the account; erased here too."""
+
     list_display = ["name", "role", "initiative"]
     list_select_related = ["initiative"]
     search_fields = ["name", "initiative__name"]
-    autocomplete_fields = ["initiative"]
     inlines = [ConsentInline]
 
 

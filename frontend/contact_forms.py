@@ -42,11 +42,14 @@ class Details(forms.Form):
 
     def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
         self.contact = contact
-        before = {name: getattr(contact, name) for name in self.base_fields if hasattr(contact, name)}
+        before: dict[str, Any] = {
+            name: getattr(contact, name) for name in self.base_fields if hasattr(contact, name)
+        }
         if contact is not None:
             latest = answers(contact)
             before |= {p: bool(answer and answer.granted) for p, answer in latest.items()}
-        super().__init__(*args, **{"use_required_attribute": False, "initial": before} | kwargs)
+        options: dict[str, Any] = {"use_required_attribute": False, "initial": before}
+        super().__init__(*args, **options | kwargs)
         for purpose in ConsentPurpose:
             self.fields[purpose.value] = forms.BooleanField(
                 label=wording(purpose), required=False, label_suffix=""

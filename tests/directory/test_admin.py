@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from directory.models import Initiative
+from directory import contacts
+from directory.models import Contact, Initiative
 from territories.models import Territory
 from tests.factories import make_grouping, make_initiative
 
@@ -30,7 +32,19 @@ def test_lists_searches_and_forms_open(
     assert administrator.get(listing).status_code == 200
     assert administrator.get(listing, {"q": "x"}).status_code == 200
     form = administrator.get(reverse(f"admin:directory_{page}_add"))
-    assert form.status_code == (403 if page in ("sector", "activity") else 200)
+    assert form.status_code == (403 if page in ("sector", "activity", "contact") else 200)
+
+
+def test_contacts_are_only_read_and_erased_here(administrator: Client, country: dict[str, Territory]) -> None:
+    contact = Contact.objects.create(initiative=make_initiative(), name="Une personne", email="p@example.org")
+    contacts.answer_consent(contact, "public", True)
+    address = reverse("admin:directory_contact_change", args=[contact.pk])
+    assert "Une personne" in administrator.get(address).content.decode()
+    assert administrator.post(address, {"name": "x"}).status_code == 403
+    erase = reverse("admin:directory_contact_delete", args=[contact.pk])
+    assert administrator.post(erase, {"post": "yes"}).status_code == 302
+    connection.check_constraints()
+    assert not Contact.objects.exists()
 
 
 def form_of(response: object, **changed: object) -> dict[str, object]:

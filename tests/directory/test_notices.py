@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from directory import notices, publishing
+from directory import notices, publishing, tasks
 from directory.errors import BadLink
 from directory.models import Initiative, Notice, Report, Role
 from directory.taxonomy import load_taxonomy
@@ -91,6 +91,15 @@ def test_the_command_lists_limits_and_sends(atelier: Initiative) -> None:
     assert not posted(), "a dry run writes to nobody"
     assert said("--limit", "1") == "1 organisations told.\n"
     assert said("--dry-run") == "la-grange\n1 organisations would be told.\n"
+
+
+def test_the_worker_tells_only_where_the_site_was_told_to(atelier: Initiative, settings: Any) -> None:
+    assert settings.NOTICES is False, "off by default"
+    tasks.send_notices(0)
+    assert not posted()
+    settings.NOTICES = True
+    tasks.send_notices(0)
+    assert [message.to for message in posted()] == [OFFICE]
 
 
 # -- What the links do -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from directory import contacts, exports, publishing, retention
+from directory import contacts, exports, publishing, retention, tasks
 from directory.models import (
     Contact,
     ExportedContact,
@@ -297,6 +297,14 @@ def test_the_dry_run_tells_exactly_what_the_real_run_does(tmp_path: Path) -> Non
     assert would.replace("would be done", "done") == did
     assert Initiative.objects.get(publication="hidden").slug == "row-2"
     assert "hide: 0\n" in said("again", "--dry-run")[0]
+
+
+def test_the_worker_does_the_same_every_night() -> None:
+    row = make_initiative()
+    Initiative.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=1_200))
+    tasks.keep_no_longer(0)
+    row.refresh_from_db()
+    assert row.publication == "hidden"
 
 
 def test_what_changed_after_the_plan_is_left_out() -> None:
