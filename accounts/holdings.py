@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
 from accounts.personal import register
+from jobs.models import Work
 from mail.models import Message
 
 
@@ -93,6 +94,11 @@ def tokens(person: User) -> list[dict[str, Any]]:
     )
 
 
+def works(person: User) -> list[dict[str, Any]]:
+    kept = Work.objects.filter(asked_by=person).order_by("created_at")
+    return [dict(each) for each in kept.values("label", "state", "created_at", "result")]
+
+
 register("account", profile)
 register("addresses", addresses)
 register("sessions", sessions, end_sessions)
@@ -101,3 +107,4 @@ register("connected_accounts", connections)
 register("letters", letters, forget_letters)
 register("administration", administration, forget_administration)
 register("tokens", tokens)
+register("jobs", works)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from accounts.personal import register
 from directory.contacts import answers
-from directory.models import Contact, PersonalExport, Report
+from directory.models import Contact, Initiative, Listing, PersonalExport, Report, Role
+from territories.models import Territory
 
 
 def contacts(person: User) -> list[dict[str, Any]]:
@@ -55,6 +58,54 @@ def forget_reports(person: User) -> None:
     Report.objects.filter(email__iexact=person.email).update(email="")
 
 
+def roles(person: User) -> list[dict[str, Any]]:
+    """Those asked for, held and past; with them goes the account."""
+    return [_role(each) for each in targeted(Role.objects.filter(person=person))]
+
+
+def roles_decided(person: User) -> list[dict[str, Any]]:
+    """What the person granted, refused or ended: whose role it was belongs to somebody else."""
+    decided = Role.objects.filter(Q(decided_by=person) | Q(ended_by=person))
+    kept = ("role", "target", "decided", "granted", "ended")
+    return [{name: _role(each)[name] for name in kept} for each in targeted(decided)]
+
+
+def targeted(roles: QuerySet[Role]) -> QuerySet[Role]:
+    return roles.select_related("initiative", "grouping", "territory").order_by("asked_at", "pk")
+
+
+def _role(role: Role) -> dict[str, Any]:
+    target = role.initiative or role.grouping or role.territory
+    return {
+        "role": role.kind,
+        "target": target.name if target else None,
+        "reason": role.reason,
+        "asked": role.asked_at,
+        "decided": role.decided_at,
+        "granted": role.granted,
+        "ended": role.ended_at,
+    }
+
+
+def reports_handled(person: User) -> list[dict[str, Any]]:
+    kept = Report.objects.filter(handled_by=person).order_by("handled_at")
+    return [dict(each) for each in kept.values("reference", "name", "reason", "handled_at", "answer")]
+
+
+def published(person: User) -> dict[str, list[str]]:
+    """What stays published, and bears the number of the account only."""
+    verified = Initiative.objects.filter(verified_by=person).order_by("slug")
+    return {
+        "initiatives_verified": list(verified.values_list("slug", flat=True)),
+        "territories_drawn": list(Territory.objects.filter(owner=person).values_list("name", flat=True)),
+        "listings": list(Listing.objects.filter(owner=person).values_list("slug", flat=True)),
+    }
+
+
+register("roles", roles)
+register("roles_decided", roles_decided)
+register("reports_handled", reports_handled)
+register("published", published)
 register("contacts", contacts, forget_contacts)
 register("exports_of_contacts", exports)
 register("reports", reports, forget_reports)
