@@ -24,7 +24,7 @@ DAYS = {"founded": "founded_precision", "closed": "closed_precision"}
 FORMATS = {"year": "Y", "month": "F Y", "day": "DATE_FORMAT"}
 # Said with the field that they are about.
 WITH_ANOTHER = {*DAYS.values()}
-LONG = {"summary", "description", "opening_hours", "legal_form_note", "source", "name"}
+LONG = {"summary", "description", "legal_form_note", "source"}
 # Words of a text beyond which the difference is not worked out: it would take seconds.
 MOST_WORDS = 3_000
 AROUND = 10  # words that are shown on each side of a change

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models.initiative import Initiative, recorded
+from directory.models.initiative import Initiative
+from directory.models.recorded import recorded
 from directory.validators import slug_name
 from territories.models import Territory
 

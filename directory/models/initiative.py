@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -15,6 +14,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from directory.models.recorded import recorded
 from directory.querysets import InitiativeQuerySet
 from directory.validators import phone_number, rna_number, siret_number, slug_name
 from territories.models import Territory
@@ -418,22 +418,11 @@ def _changed(*fields: str) -> pgtrigger.Condition:
 
 TRACKED = [name for name in COLUMNS if name not in {*DERIVED, "updated_at"}]
 
-pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(
-        condition=_changed(*(name for name in TRACKED if name not in {"id", "created_at"}))
-    ),
-    pghistory.DeleteEvent(),
+recorded(
+    _changed(*(name for name in TRACKED if name not in {"id", "created_at"})),
     fields=TRACKED,
     model_name="InitiativeEvent",
 )(Initiative)
-
-
-def recorded(**options: Any) -> Any:
-    """Decorator: whatever is added, changed or removed is history. It is a statement that fires, not each
-    row: an import of thousands writes its history at once."""
-    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*trackers, level=pghistory.Statement, **options)
 
 
 @recorded()

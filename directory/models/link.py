@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models.initiative import Initiative, recorded
+from directory.models.initiative import Initiative
+from directory.models.recorded import recorded
 
 
 class LinkKind(models.TextChoices):
