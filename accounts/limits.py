@@ -10,11 +10,16 @@ from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections
+from django.utils import timezone
 
 
 class Limits(DatabaseCache):
     """Django's, but that a full table only forgets what has expired: else anybody could have their own count
     forgotten by making many others."""
+
+    def forget_expired(self) -> None:
+        with connections["default"].cursor() as cursor:
+            self._cull("default", cursor, timezone.now(), 0)
 
     def _cull(self, db: str, cursor: Any, now: Any, num: int) -> None:
         quote = connections[db].ops.quote_name

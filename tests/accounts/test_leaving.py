@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts import personal, tokens
 from accounts.errors import LastAdministrator
+from accounts.forgetting import forget
 from accounts.models import User
 from directory import publishing
 from directory.models import Initiative, Report, Role
@@ -309,3 +312,32 @@ def test_an_account_erased_in_the_administration_is_forgotten_like_any_other(
     client.post(f"/admin/accounts/user/{camille.pk}/delete/", {"post": "yes"})
     assert theirs.get("/compte/").status_code == 302
     assert where_in_database(["Camille Exemple"]) == set()
+
+
+# -- What is over ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "stays"), [(29, True), (31, False)])
+def test_an_account_never_confirmed_is_forgotten_after_a_month(days: int, stays: bool) -> None:
+    Client().post("/compte/signup/", {"email": "jamais@example.org"})
+    User.objects.update(date_joined=timezone.now() - timedelta(days=days))
+    forget()
+    assert User.objects.exists() is stays
+
+
+def test_whoever_confirmed_or_administers_stays(camille: User) -> None:
+    administrator("a").emailaddress_set.all().delete()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=4_000))
+    forget()
+    assert User.objects.count() == 2
+
+
+def test_traces_of_a_session_go_with_it(camille: User, signed: Signed) -> None:
+    over, living = signed(camille), signed(camille)
+    Session.objects.filter(session_key=over.session.session_key).update(expire_date=timezone.now())
+    caches["default"].set("old", 1, -1)
+    forget()
+    assert [each.session_key for each in UserSession.objects.all()] == [living.session.session_key]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_limits WHERE expires < now()")
+        assert cursor.fetchone() == (0,)
