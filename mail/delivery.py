@@ -8,6 +8,7 @@ again safely. A worker that was thought dead, and is not, finds its claim taken 
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from django.utils import timezone
 from jobs.backoff import wait_after
 from mail.models import ENDED_BADLY, Message, State
 from mail.smtp import Delayed, Refused, Unknown, hand_over
+
+logger = logging.getLogger(__name__)
 
 # About five days of trying.
 MOST_ATTEMPTS = 14
@@ -104,6 +107,7 @@ def _move(mine: QuerySet[Message], before: State, after: State) -> None:
 
 
 def _end(mine: QuerySet[Message], state: State, told: str) -> None:
+    _note(mine, state)
     mine.exclude(state=State.SENT).update(state=state, last_error=told[:2000])
 
 
@@ -112,7 +116,14 @@ def _postpone(mine: QuerySet[Message], attempts: int, told: str) -> datetime | N
         _end(mine, State.GIVEN_UP, told)
         return None
     when = timezone.now() + wait_after(attempts)
+    _note(mine, State.QUEUED)
     mine.filter(state__in=(State.SENDING, State.HANDING)).update(
         state=State.QUEUED, next_attempt_at=when, last_error=told[:2000]
     )
     return when
+
+
+def _note(mine: QuerySet[Message], state: State) -> None:
+    """Say in the journal that a message did not leave; whose it is, and what the server said, stay here."""
+    for uuid, attempts in mine.values_list("uuid", "attempts"):
+        logger.warning("Message %s did not leave at try %d: %s.", uuid, attempts, state.value)

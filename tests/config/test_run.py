@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,9 @@ def worker_of(site: Site) -> int:
     """The process that this run of the site does its work with; 0 while there is none."""
     children = Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()
     for pid in children:
-        if b"procrastinate" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return int(pid)
+        with suppress(FileNotFoundError):  # it ended meanwhile
+            if b"procrastinate" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return int(pid)
     return 0
 
 

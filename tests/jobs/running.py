@@ -62,7 +62,7 @@ def database_url() -> str:
 
 
 @contextmanager
-def worker(**variables: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(*options: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker as ``make run`` starts it, until the block ends."""
     environ = {
         **os.environ, "DATABASE_URL": database_url(), "ENV_FILE": "", "DATABASE_POOL_SIZE": "4",
@@ -70,7 +70,7 @@ def worker(**variables: str) -> Iterator[subprocess.Popen[bytes]]:
         "STATIC_ROOT": str(settings.STATIC_ROOT), **variables,
     }  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker"],
+        [sys.executable, "manage.py", "procrastinate", "--skip-checks", "worker", *options],
         cwd=CLONE, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jobs import tasks
@@ -15,7 +16,7 @@ from mail.models import Message, State
 from mail.posting import queue
 from mail.writing import compose
 from tests.jobs.running import age_workers, empty_queue, until, worker
-from tests.mail.server import Taken
+from tests.mail.server import Taken, serving
 
 MANY = 100
 
@@ -98,3 +99,25 @@ def test_asked_to_stop_a_worker_ends_what_it_is_at(server: Taken, smtp_port: int
         assert process.wait(20) == 0
     assert states() == {State.SENT: 2, State.QUEUED: 2}
     assert not ProcrastinateJob.objects.filter(status="doing").exists()
+
+
+def test_a_server_that_is_away_then_busy_then_there_gets_it_once(smtp_port: int) -> None:
+    post()
+    surroundings = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}"}
+    due_again(surroundings)
+    assert "ConnectionRefusedError" in Message.objects.get().last_error
+    with serving(smtp_port) as server:
+        server.refuse_data = "451 come back later"
+        due_again(surroundings)
+        assert (Message.objects.get().last_error, states()) == ("451 come back later", {State.QUEUED: 1})
+        server.refuse_data = None
+        due_again(surroundings)
+        assert states() == {State.SENT: 1} and len(server.messages) == 1
+
+
+def due_again(surroundings: dict[str, str]) -> None:
+    """The minutes are over after which it is tried again: a worker does what is due, and ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+    with worker("--one-shot", **surroundings) as process:
+        assert process.wait(30) == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from hypothesis import given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
@@ -88,6 +89,15 @@ def test_the_same_key_gives_the_first_message_and_no_key_gives_another() -> None
     assert post("tests.news", "bob@example.org", "fr", NEWS, key="notice:1") == first
     assert post("tests.news", "bob@example.org", "fr", NEWS, key="notice:2") != first
     assert len({post("tests.news", "ada@example.org", "fr", NEWS).pk for _ in range(2)}) == 2
+
+
+def test_two_that_post_with_one_key_at_the_same_time_write_one_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = post("tests.news", "ada@example.org", "fr", NEWS, key="notice:1")
+    monkeypatch.setattr(QuerySet, "first", lambda self: None)  # the other one did not see it yet
+    assert post("tests.news", "bob@example.org", "fr", NEWS, key="notice:1") == first
+    assert len(posted()) == 1
 
 
 def test_an_unknown_language_is_that_of_the_site() -> None:
