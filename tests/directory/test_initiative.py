@@ -189,4 +189,7 @@ def test_consents_are_added_and_never_changed(initiative: Make) -> None:
 
 def test_no_person_enters_a_history() -> None:
     names = {model.__name__ for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
-    assert names == {"InitiativeEvent", "MembershipEvent", "LinkEvent"}
+    assert names == {
+        f"{model}Event"
+        for model in ("Initiative", "Membership", "Link", "Grouping", "PtceStatus", "ServedTerritory")
+    }
