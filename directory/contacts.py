@@ -35,6 +35,8 @@ LINK_KEPT = timedelta(days=90)
 IDENTITY = ("name", "email")
 DETAILS = (*IDENTITY, "role", "phone", "language")
 HERSELF = "the person"
+# Contacts of one initiative: each gets a letter, and nobody needs more.
+MOST = 50
 
 
 @transaction.atomic
@@ -50,6 +52,8 @@ def create(
     ``granted`` are the purposes that ``by`` declares she agreed to, ``method`` how that was collected.
     """
     require(by, Action.EDIT_CONTACTS, initiative)
+    if initiative.contacts.count() >= MOST:
+        raise ContactRefused(_("Cette initiative a déjà beaucoup de contacts : effacez-en d’abord."))
     told = {name: details.get(name, "") for name in DETAILS} | {"language": details.get("language", "fr")}
     contact = Contact.objects.create(initiative=initiative, entered_by=_account(by), **told)
     for purpose in granted:

@@ -23,7 +23,9 @@ def role_example(answer: str, link: str) -> dict[str, Any]:
         "role": _("agent d’une collectivité"),
         "target": "CC Creuse Grand Sud",
         "asker": _("Une agente de la communauté de communes"),
-        "reason": _("Je suis chargée de mission à l’économie sociale et solidaire.\nJe prépare un diagnostic."),
+        "reason": _(
+            "Je suis chargée de mission à l’économie sociale et solidaire.\nJe prépare un diagnostic."
+        ),
         "answer": answer,
         "link": page(link),
     }

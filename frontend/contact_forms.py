@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent import wording
-from directory.contacts import answers
-from directory.models import LONGEST_PURPOSE, ConsentMethod, ConsentPurpose, Contact
+from directory.contacts import answers, in_force
+from directory.models import LONGEST_PURPOSE, Consent, ConsentMethod, ConsentPurpose, Contact
 from directory.validators import phone_number
 from frontend.guarded import GuardedForm, one_line
 
@@ -46,14 +46,17 @@ class Details(forms.Form):
             name: getattr(contact, name) for name in self.base_fields if hasattr(contact, name)
         }
         if contact is not None:
-            latest = answers(contact)
-            before |= {p: bool(answer and answer.granted) for p, answer in latest.items()}
+            before |= {purpose: self.ticked(contact, latest) for purpose, latest in answers(contact).items()}
         options: dict[str, Any] = {"use_required_attribute": False, "initial": before}
         super().__init__(*args, **options | kwargs)
         for purpose in ConsentPurpose:
             self.fields[purpose.value] = forms.BooleanField(
                 label=wording(purpose), required=False, label_suffix=""
             )
+
+    def ticked(self, contact: Contact, latest: Consent | None) -> bool:
+        """What was declared, or answered, last."""
+        return bool(latest and latest.granted)
 
     @property
     def switches(self) -> list[tuple[str, forms.BoundField]]:
@@ -73,6 +76,10 @@ class OwnDetails(Details):
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": _("Donnez votre nom, ou effacez toute la fiche.")},
     )
+
+    def ticked(self, contact: Contact, latest: Consent | None) -> bool:
+        """Only what is in force: a box that others ticked for her would be no answer of hers."""
+        return in_force(contact, latest)
 
 
 class ContactForm(Details):

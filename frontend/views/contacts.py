@@ -52,7 +52,7 @@ def answered(contact: Contact) -> list[Answered]:
 @require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The initiatives whose contacts one keeps, the groupings whose contacts one may read, one's own details."""
+    """Initiatives whose contacts one keeps, groupings whose contacts one may read, one’s own details."""
     person = person_of(request)
     held = person.roles.held()
     owned = Initiative.objects.filter(roles__in=held.filter(kind=RoleKind.OWNER)).order_by("name_sort")
@@ -155,7 +155,7 @@ class EraseContact(View):
         return redirect("people:initiative_contacts", found.slug)
 
 
-# -- « Vos coordonnées sur Maillage » : by a signed link, which is all the authority needed. No cookie. ----------
+# -- « Vos coordonnées sur Maillage » : a signed link is all the authority needed. No cookie. ----
 
 
 @csrf_exempt

@@ -88,7 +88,8 @@ def test_she_says_yes_by_her_link_and_shows_on_the_page(window: Any, cast: dict[
     assert page.get_by_text("Zoé Tamaris").count() == 0
     page = visitor.go(cast["own"])
     box = page.locator("input[name=public]")
-    assert box.is_checked(), "what was declared for her is what she is asked"
+    assert not box.is_checked(), "what was declared for her is not ticked for her"
+    box.check()
     page.get_by_role("button", name="Enregistrer mes réponses").click()
     page.get_by_text("C’est noté").wait_for()
     page = visitor.go(f"/initiatives/{SLUG}/")

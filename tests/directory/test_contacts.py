@@ -180,6 +180,13 @@ def test_an_answer_tells_the_caches(atelier: Initiative, owner: User) -> None:
     assert len({before, opened, token()}) == 3
 
 
+def test_an_initiative_has_so_many_contacts(atelier: Initiative, owner: User) -> None:
+    Contact.objects.bulk_create(Contact(initiative=atelier, name=str(n)) for n in range(contacts.MOST - 1))
+    contacts.create(atelier, owner, HERS)
+    with pytest.raises(ContactRefused):
+        contacts.create(atelier, owner, HERS)
+
+
 # -- Who may -----------------------------------------------------------------------------------------
 
 

@@ -187,6 +187,15 @@ def test_a_get_shows_and_a_post_changes(client: Client, her: Contact) -> None:
     assert wording("public") in text_of(client, page_of(her))
 
 
+def test_a_box_that_others_ticked_is_empty_for_her(client: Client, her: Contact) -> None:
+    contacts.declare(her, "public", True, User.objects.create_superuser("admin@example.org"), "spoken")
+    [box] = re.findall(r'<input type="checkbox" name="public"[^>]*>', text_of(client, page_of(her)))
+    assert "checked" not in box
+    contacts.answer_consent(her, "public", True)
+    [box] = re.findall(r'<input type="checkbox" name="public"[^>]*>', text_of(client, page_of(her)))
+    assert "checked" in box
+
+
 def test_she_changes_her_mind(client: Client, her: Contact) -> None:
     details = {"name": her.name, "role": her.role, "phone": her.phone}
     client.post(page_of(her), details | {"public": "on"})
