@@ -203,3 +203,26 @@ def add_served(initiative: Initiative, found: list[Version], since: datetime | N
             continue
         gone = row["pgh_label"] == "delete"
         (there.unserved if gone else there.served).append(row["territory"])
+
+
+# -- Forgetting it ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget(slug: str) -> int:
+    """Erase what a listing was, and keep what it is, if it still is: how many versions went.
+
+    For what must not be read any more, not even in the past.
+    """
+    rows = events().filter(slug=slug)
+    pks = set(rows.values_list("pgh_obj", flat=True))
+    newest = rows.order_by("-pgh_id").first()
+    kept = newest.pk if newest and newest.pgh_label != "delete" else None
+    gone, _by_model = rows.exclude(pk=kept).delete()
+    for model, names in (("ServedTerritory", ["initiative"]), ("Link", ["origin", "target"])):
+        past = apps.get_model("directory", f"{model}Event")._default_manager
+        for name in names if kept is None else []:
+            past.filter(**{f"{name}__in": pks}).delete()
+    with connection.cursor() as cursor:  # what caches hold of it is no longer true
+        cursor.execute("INSERT INTO directory_version VALUES (1)")
+    return int(gone)

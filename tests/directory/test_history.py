@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +21,7 @@ from directory.errors import NotAllowed, VersionRefused
 from directory.examples import load_examples
 from directory.history import Hand, noting
 from directory.models import Grouping, Initiative, Link, Membership, PtceStatus, Role, ServedTerritory
+from directory.version import token
 from territories.models import Territory
 from tests.directory.test_admin import form_of
 from tests.factories import join, make_grouping, make_initiative
@@ -353,3 +356,24 @@ def test_a_version_of_another_listing_is_no_version(
 ) -> None:
     with pytest.raises(ValueError, match="another"):
         publishing.restore(spoilt, versions(make_initiative())[0], moderator, why="x")
+
+
+# -- Forgetting -------------------------------------------------------------------------------------
+
+
+def test_what_must_not_be_read_any_more_is_erased_and_what_is_stays(
+    initiative: Make, country: dict[str, Territory]
+) -> None:
+    made, other = initiative(description="Appelez Ada."), initiative()
+    Initiative.objects.filter(pk=made.pk).update(description="Appelez-nous.")
+    before = token()
+    call_command("forget_history", made.slug, stdout=io.StringIO())
+    assert token() != before, "no cache confirms the page of before"
+    [version] = history.of(made, public=True).found
+    assert version.event.description == "Appelez-nous."
+    assert len(versions(other)) == 1
+    ServedTerritory.objects.create(initiative=made, territory=country["Ham"])
+    slug, pk = made.slug, made.pk
+    made.delete()
+    assert history.forget(slug) == 2
+    assert recorded("Initiative", pk) == recorded("ServedTerritory") == []
