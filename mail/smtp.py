@@ -48,6 +48,8 @@ def hand_over(message: Message, before_dot: Callable[[], None]) -> None:
         connection: Any = server.connection
         connection.ehlo_or_helo_if_needed()
     except (OSError, smtplib.SMTPException) as failure:
+        with suppress(OSError, smtplib.SMTPException):
+            server.close()
         # A server that does not know us refuses everyone's mail, not this one.
         raise Delayed(_told(failure)) from failure
     try:

@@ -48,7 +48,9 @@ def test_an_administrator_has_the_map_counted_anew_and_reads_what_came_of_it(adm
     assert "hx-trigger" in client.get(address(one)).content.decode()
     assert run_queued("work") == ["directory.recount"]
     done = client.get(address(one)).content.decode()
-    assert "Tous les comptes étaient exacts." in done and "hx-trigger" not in done and "<noscript>" not in done
+    assert (
+        "Tous les comptes étaient exacts." in done and "hx-trigger" not in done and "<noscript>" not in done
+    )
 
 
 def test_whoever_asked_and_administrators_see_it_and_nobody_else(ada: User, administrator: User) -> None:
@@ -80,6 +82,17 @@ def test_progress_is_asked_for_again_and_again_and_said_when_it_changes(ada: Use
     again = client.get(f"{address(one)}?vu=running-1", HTTP_HX_REQUEST="true").content.decode()
     assert "annonce-travail" not in again
     assert "<noscript><p><a " in client.get(address(one)).content.decode()
+
+
+def test_after_an_error_it_says_that_it_will_be_tried_again(ada: User) -> None:
+    client, one = signed_in(ada), work.ask(recount, by=ada, label="Recompter")
+    Work.objects.update(state=State.DELAYED, done=1, total=4, message="Comptes de la carte")
+    shown = client.get(address(one)).content.decode()
+    assert "il sera repris de lui-même" in shown and "Comptes de la carte" not in shown
+    Work.objects.update(state=State.FAILED)
+    assert "Une erreur de notre part" in client.get(address(one)).content.decode()
+    Work.objects.update(error="Le fichier est vide.")
+    assert "Le fichier est vide." in client.get(address(one)).content.decode()
 
 
 def test_one_that_has_not_begun_is_cancelled_at_once(ada: User) -> None:

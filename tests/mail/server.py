@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Taken:
@@ -59,10 +60,18 @@ class Taken:
 
 
 @contextmanager
-def serving(port: int) -> Iterator[Taken]:
-    """The server, until the block ends."""
+def serving(port: int, password: str = "") -> Iterator[Taken]:
+    """The server, until the block ends. With a password it takes mail of ``maillage`` only."""
     taken = Taken()
-    controller = Controller(taken, hostname="127.0.0.1", port=port, ready_timeout=10)
+
+    def known(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+        right = LoginPassword(b"maillage", password.encode())
+        return AuthResult(success=given == right, handled=False)
+
+    options: dict[str, Any] = {}
+    if password:
+        options = {"authenticator": known, "auth_required": True, "auth_require_tls": False}
+    controller = Controller(taken, hostname="127.0.0.1", port=port, ready_timeout=10, **options)
     controller.start()
     try:
         yield taken

@@ -100,6 +100,22 @@ def test_only_a_lasting_refusal_of_the_message_ends_it(server: Taken, code: str,
     assert not server.messages
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_server_that_does_not_know_us_delays_and_the_right_password_sends(
+    smtp_port: int, settings: Any
+) -> None:
+    message = letter()
+    with serving(smtp_port, password="right") as server:
+        for user, password in (("", ""), ("maillage", "wrong")):
+            settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = user, password
+            assert deliver(message.pk) is not None
+            assert now(message)[0] == State.QUEUED and message.last_error
+            assert "wrong" not in message.last_error
+        settings.EMAIL_HOST_PASSWORD = "right"
+        assert deliver(message.pk) is None
+        assert now(message) == (State.SENT, 3) and len(server.messages) == 1
+
+
 def test_a_server_that_takes_the_dot_and_does_not_answer_leaves_it_uncertain(server: Taken) -> None:
     message = letter()
     server.silent = True
