@@ -60,7 +60,7 @@ def stranger_example() -> dict[str, Any]:
         "source": _("annuaire de la Maison des associations, 2026"),
         "days": 90,
         "day": date(2027, 1, 31),
-        **{name: page("frontend:about") for name in ("link", "correct", "confirm", "rights")},
+        **{name: page("frontend:about") for name in ("link", "correct", "claim", "confirm", "rights")},
         **{name: page("people:notice", "xxxx") for name in ("hide", "remove")},
         "stop": page("people:relay_stop", "xxxx"),
     }

@@ -30,6 +30,7 @@ from directory.models import (
     RoleKind,
 )
 from mail.posting import post
+from mail.writing import known_language
 
 SALT = "directory.notices"
 LINK_KEPT_DAYS = 365
@@ -76,17 +77,19 @@ def _tell(initiative: Initiative) -> Notice:
         wording_version=WORDING,
         key=f"recorded-{initiative.uuid}",
     )
-    with override(initiative.language):
+    language = known_language(initiative.language)  # of its texts, which may be one that the site has not
+    with override(language):
         context = {
             "initiative": initiative.name,
             "source": initiative.source,
             "link": page("frontend:initiative", initiative.slug),
             "correct": page("frontend:report", initiative.slug),
+            "claim": page("people:role_reason", RoleKind.OWNER.value, initiative.slug),
             "hide": page("people:notice", token_of(notice, HIDE)),
             "remove": page("people:notice", token_of(notice, REMOVE)),
             "rights": page("frontend:personal_data"),
         }
-    post("directory.recorded", initiative.email, initiative.language, context, key=notice.key)
+    post("directory.recorded", initiative.email, language, context, key=notice.key)
     return notice
 
 
@@ -123,14 +126,15 @@ def obey(asked: Asked) -> Report | None:
     publishing.hide(initiative, by=ORGANISATION, why="demande de l’organisation", hand=Hand.OWNER, via="site")
     if asked.what == HIDE:
         return None
-    with override(initiative.language):
+    language = known_language(initiative.language)
+    with override(language):
         message = _("L’organisation demande que sa fiche soit retirée. Elle est masquée en attendant.")
     waiting = initiative.reports.filter(
         reason=ReportReason.WITHDRAWAL, email=asked.notice.sent_to, handled_at=None,
         created_at__gte=asked.notice.at, created_at__lte=timezone.now(),
     )  # fmt: skip
     return waiting.first() or publishing.report(
-        initiative, ReportReason.WITHDRAWAL, message, asked.notice.sent_to, initiative.language
+        initiative, ReportReason.WITHDRAWAL, message, asked.notice.sent_to, language
     )
 
 

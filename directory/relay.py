@@ -18,6 +18,7 @@ from directory.letters import page
 from directory.models import ActivityState, Contact, Initiative, Origin, Publication, RelayCount, RelayStop
 from mail.models import Message
 from mail.posting import post
+from mail.writing import known_language
 
 SALT = "directory.relay.stop"
 WINDOW = timedelta(hours=1)
@@ -47,10 +48,10 @@ def recipient(initiative: Initiative, persons: Sequence[Contact] | None = None) 
         return None
     stopped = set(initiative.relay_stops.values_list("contact", flat=True))
     if initiative.email and None not in stopped:
-        return Recipient(initiative.email, initiative.language)
+        return Recipient(initiative.email, known_language(initiative.language))
     for contact in reachable:
         if contact.pk not in stopped:
-            return Recipient(contact.email, contact.language, contact)
+            return Recipient(contact.email, known_language(contact.language), contact)
     return None
 
 

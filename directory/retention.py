@@ -39,6 +39,7 @@ from directory.models import (
 )
 from mail.models import Message, State
 from mail.posting import post
+from mail.writing import known_language
 
 # Months.
 TO_CONFIRM, HIDDEN, CONTACTS_PURGED, REASONS_KEPT, LOG_KEPT_MONTHS = 24, 36, 12, 12, 36
@@ -173,7 +174,7 @@ def _whom(initiative: Initiative) -> dict[str, str]:
     )
     found = {person.email: person.language for person in owners.order_by("pk")}
     row = Initiative.objects.only("email", "language").get(pk=initiative.pk)
-    return found or ({row.email: row.language} if row.email else {})
+    return found or ({row.email: known_language(row.language)} if row.email else {})
 
 
 def _contacts_to_purge(now: datetime) -> Iterator[Initiative]:

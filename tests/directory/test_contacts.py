@@ -320,6 +320,7 @@ def everything_public(client: Client, slug: str) -> dict[str, str]:
         f"/initiatives/{slug}/", f"/en/initiatives/{slug}/", f"/initiatives/{slug}/ecrire/",
         f"/initiatives/{slug}/signaler/", f"/initiatives/{slug}/historique/", "/?q=tamaris", "/?q=atelier",
         f"/embed/initiatives/{slug}/", "/embed/", "/sitemap.xml", "/sitemap-initiatives.xml",
+        f"/oembed?url=http://testserver/initiatives/{slug}/",
         f"{api}/initiatives/{slug}", f"{api}/initiatives", f"{api}/initiatives?format=csv",
         f"{api}/initiatives?limit=all", f"{api}/initiatives?q=tamaris", f"{api}/map?zoom=6&bbox=0,40,10,50",
         f"{api}/facets", f"{api}/suggest?q=tam", f"{api}/tiles/0/0/0.mvt", f"{api}/tiles/14/8281/5864.mvt",

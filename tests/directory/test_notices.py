@@ -60,8 +60,9 @@ def test_the_letter_says_where_it_comes_from_and_leads_to_each_right(atelier: In
     assert "annuaire de la mairie" in letter.text
     found = links(letter)
     assert [link.split("/")[3] for link in found] == [
-        "initiatives", "initiatives", "compte", "compte", "donnees-personnelles"
+        "initiatives", "initiatives", "compte", "compte", "compte", "donnees-personnelles"
     ]  # fmt: skip
+    assert found[2].endswith("/compte/roles/demander/owner/l-atelier/")
     told = Notice.objects.get()
     assert (told.sent_to, told.wording_version, told.kind) == (OFFICE, notices.WORDING, "recorded")
 
@@ -77,6 +78,13 @@ def test_the_letter_is_in_the_language_of_the_record(atelier: Initiative) -> Non
     notices.send()
     assert last().language == "en"
     assert "/en/compte/fiche/" in last().text
+
+
+def test_a_record_in_a_language_that_the_site_has_not_is_told_in_french(atelier: Initiative) -> None:
+    Initiative.objects.update(language="oc")
+    notices.send()
+    assert last().language == "fr"
+    assert "/oc/" not in last().text
 
 
 def test_the_command_lists_limits_and_sends(atelier: Initiative) -> None:
