@@ -328,11 +328,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": given.LOG_LEVEL, "propagate": False},
         # A pool that reconnects says so by itself once the database is back.
         "psycopg.pool": {"level": "ERROR"},
-        # Says at each start which tasks it found.
-        "procrastinate.blueprints": {"level": "WARNING"},
-        # Tells each job, and each delay as an error; mail tells its own delays.
-        "procrastinate.worker": {"level": "WARNING"},
-        "procrastinate.periodic": {"level": "WARNING"},
+        # Tells each task it finds, each job and each delay as an error; mail tells its own delays.
+        "procrastinate": {"level": "WARNING"},
     },
 }
 
