@@ -89,9 +89,8 @@ def forget_administration(person: User) -> None:
 def tokens(person: User) -> list[dict[str, Any]]:
     """What they are called and when they served; their keys are not held."""
     kept = person.tokens.order_by("created_at")
-    return list(
-        kept.values("name", "mark", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
-    )
+    said = ("name", "mark", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    return [dict(each) for each in kept.values(*said)]
 
 
 def works(person: User) -> list[dict[str, Any]]:

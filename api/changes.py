@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,7 +31,7 @@ class Json(JSONParser):
 
     def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().parse(Bounded(stream), *args, **kwargs)
+            return super().parse(cast(Any, Bounded(stream)), *args, **kwargs)
         except RecursionError:
             raise ParseError("The body is nested too deep.") from None
 

@@ -7,7 +7,7 @@ journal. Health is covered too, and needs no database for it: nothing is sent be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
@@ -31,7 +31,7 @@ class ReadOnly:
             response = self.get_response(request)
         if asks and isinstance(response, StreamingHttpResponse) and not response.is_async:
             # What is streamed is read after the middleware has returned.
-            response.streaming_content = Stream(response.streaming_content)  # type: ignore[assignment]
+            response.streaming_content = Stream(cast(Iterator[bytes], response.streaming_content))
         return response
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:

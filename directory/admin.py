@@ -124,7 +124,7 @@ class SourceRecordInline(admin.TabularInline):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(Noted, NoncedLeafletAdmin):
+class InitiativeAdmin(NoncedLeafletAdmin, Noted):
     form = InitiativeForm
     formfield_overrides = SECURE
     list_display = [

@@ -186,7 +186,12 @@ def lost(event: Any) -> list[str]:
 
 
 def stored(row: Any, name: str) -> Any:
-    return getattr(row, Initiative._meta.get_field(name).attname)
+    return getattr(row, column(name))
+
+
+def column(name: str) -> str:
+    """Where a row holds a field: a foreign key as its id."""
+    return str(Initiative._meta.get_field(name).attname)  # type: ignore[union-attr]
 
 
 def add_served(initiative: Initiative, found: list[Version], since: datetime | None) -> None:

@@ -125,7 +125,7 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
     if lost := history.lost(event):
         raise VersionRefused(lost)
     for name in changed:
-        setattr(row, Initiative._meta.get_field(name).attname, history.stored(event, name))
+        setattr(row, history.column(name), history.stored(event, name))
     try:
         row.full_clean(validate_unique=False)
     except ValidationError as error:

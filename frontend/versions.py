@@ -108,7 +108,7 @@ class Words:
 
     def activity(self, pk: int) -> str:
         sector, rest = divmod(pk, ACTIVITIES_PER_SECTOR)
-        terms: dict[int, Any] = self.taxonomy.activities if rest else self.taxonomy.sectors  # type: ignore[assignment]
+        terms: dict[int, Any] = self.taxonomy.activities if rest else self.taxonomy.sectors
         term = terms.get(pk if rest else sector)
         return term.label if term else _("activité qui n’est plus dans la liste")
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from api import answers
 from api.authentication import Personal
 from api.changes import InitiativeChangeSerializer, change
@@ -167,6 +168,7 @@ class OneInitiative(Personal, GeoReading):
         read(FeatureForm, request)
         if "If-Match" in request.headers:
             raise BadCriteria({"If-Match": ["Not used here: send the updated_at that you read."]})
+        assert isinstance(request.user, User)  # Scoped lets nobody else in
         changed = change(slug, read_change(request.data), request.user)
         if changed is None:
             raise NotHere(f"No published initiative has the slug {slug[:60]}.")

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import ApiToken, Scope
+from accounts.models import ApiToken, Scope, User
 from api.authentication import Personal
 from api.forms import JsonForm, read
 from api.parameters import parameters_of
@@ -31,11 +31,13 @@ class Me(Personal, Reading):
     def get(self, request: Request) -> Response:
         read(JsonForm, request)
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        held = Role.objects.held().filter(person=request.user).order_by("kind", "pk")
+        person = request.user
+        assert isinstance(person, User)  # Scoped lets nobody else in
+        held = Role.objects.held().filter(person=person).order_by("kind", "pk")
         body = {
-            "name": request.user.name or None,
-            "email": request.user.email,
-            "language": request.user.language,
+            "name": person.name or None,
+            "email": person.email,
+            "language": person.language,
             "scopes": list(token.scopes) if token else Scope.values,
             "expires_at": token.expires_at if token else None,
             "roles": [told(role) for role in held.select_related("initiative", "grouping", "territory")],

@@ -31,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not autocommit:  # a transaction begins, and stays as it began
             with self.wrap_database_errors:
                 self.settle()
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def settle(self) -> None:
         """Let the connection write, or not. Nothing to do inside a transaction."""

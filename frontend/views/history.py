@@ -116,8 +116,8 @@ class Restore(View):
         found, version = self.asked(request, slug, event)
         form = RestoreForm(request.POST, use_required_attribute=False)
         if form.is_valid() and form.cleaned_data["seen"] != self.newest(found):
-            form.data = form.data.copy()  # ours to change
-            form.data["seen"] = str(self.newest(found))
+            form.data = sent = request.POST.copy()
+            sent["seen"] = str(self.newest(found))
             form.add_error(
                 None, _("La fiche a changé entre-temps : relisez ce qui changerait, puis confirmez.")
             )

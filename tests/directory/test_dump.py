@@ -64,7 +64,8 @@ print(json.dumps({
     "before": before, "why": version.why, "fields": [c.field for c in version.changes],
     "place": [made.commune_id, made.departement_id, made.epci_id, made.region_id],
     "derived": [made.main_sector, made.sector_mask, made.name_sort, made.tile_x > 0],
-    "found": found, "served": served.count() - count, "fragment": "Moulin rétabli" in fragment, "learnt": learnt,
+    "found": found, "learnt": learnt, "fragment": "Moulin rétabli" in fragment,
+    "served": served.count() - count,
     "wrong": pyramid.check() + postings.check(), "folded": folded is not None,
 }))
 """

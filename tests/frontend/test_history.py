@@ -59,10 +59,15 @@ def page_of(client: Client, made: Initiative) -> str:
 def test_the_public_reads_when_in_which_capacity_why_and_what(client: Client, mill: Initiative) -> None:
     page = page_of(client, mill)
     for told in (
-        "par l’équipe de l’initiative", "« Nous faisons aussi du pain. »",
-        "par l’import de Annuaire des moulins", "par une personne qui a un compte", "Première version publiée.", "Ham</del>", "Rive</ins>",
-        "Scic",
-    ):  # fmt: skip
+        "par l’équipe de l’initiative",
+        "« Nous faisons aussi du pain. »",
+        "par l’import de Annuaire des moulins",
+        "par une personne qui a un compte",
+        "Première version publiée.",
+        "Ham</del>",
+        "Rive</ins>",
+        "(Scic)",
+    ):
         assert told in page
     assert page.index("PUBLICITÉ") < page.index("par l’import de") < page.index("du pain")
     assert '<ins><span class="visually-hidden">[ajouté : </span> et du pain' in page
