@@ -113,6 +113,13 @@ def database_address(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
             hint="Set DATABASE_POOL_SIZE to at least WEB_THREADS, or to 0 for no pool.",
             id="maillage.E005",
         )
+    elif 0 < given.DATABASE_POOL_SIZE < given.JOBS_AT_ONCE:
+        yield Error(
+            f"DATABASE_POOL_SIZE ({given.DATABASE_POOL_SIZE}) is smaller than JOBS_AT_ONCE "
+            f"({given.JOBS_AT_ONCE}): jobs would wait for a connection and give up.",
+            hint="Set DATABASE_POOL_SIZE to at least JOBS_AT_ONCE, or to 0 for no pool.",
+            id="maillage.E005",
+        )
 
 
 @register(TAG)

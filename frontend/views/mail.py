@@ -89,11 +89,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Everything written lately, latest first; what went wrong can be looked at alone."""
     wrong = request.GET.get("etat") == "a-voir"
     rows = Message.objects.exclude(to="").defer("text", "html")
+    ended_badly = rows.filter(state__in=ENDED_BADLY)
     context = {
-        "page": Paginator(rows.filter(state__in=ENDED_BADLY) if wrong else rows, PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(ended_badly if wrong else rows, PER_PAGE).get_page(request.GET.get("page")),
         "wrong": wrong,
+        "wrong_count": ended_badly.count(),
         "no_server": not settings.EMAIL_HOST,
         "days": settings.MAIL_DAYS,
     }

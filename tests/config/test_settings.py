@@ -307,6 +307,7 @@ class TestChecks:
             ),
             ({"DATABASE_URL": "sqlite:///file"}, "maillage.E004"),
             ({"WEB_THREADS": "8", "DATABASE_POOL_SIZE": "4"}, "maillage.E005"),
+            ({"JOBS_AT_ONCE": "5"}, "maillage.E005"),
             (
                 {"MAP_TILES_URL": "https://tiles.example.org/map.png", "MAP_TILES_ATTRIBUTION": "©"},
                 "maillage.E006",
