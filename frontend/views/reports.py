@@ -92,6 +92,7 @@ class SeeToReport(View):
         context = {
             "report": report,
             "form": form,
+            "may_keep_contacts": found is not None and may(person_of(request), Action.EDIT_CONTACTS, found),
             "may_hide": found is not None
             and found.publication == "published"
             and may(person_of(request), Action.PUBLISH_INITIATIVE, found),

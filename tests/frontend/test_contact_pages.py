@@ -393,7 +393,9 @@ def test_a_moderator_sees_and_answers_those_of_the_territory_alone(client: Clien
     html = text_of(client, "/compte/signalements/")
     assert inside.reference in html
     assert outside.reference not in html
-    assert "Le numéro a changé." in text_of(client, f"/compte/signalements/{inside.reference}/")
+    page = text_of(client, f"/compte/signalements/{inside.reference}/")
+    assert "Le numéro a changé." in page
+    assert f'href="{LIST}"' in page
     assert client.get(f"/compte/signalements/{outside.reference}/").status_code == 403
     refused = client.post(f"/compte/signalements/{outside.reference}/", {"answer": "x", "hide": "1"})
     assert refused.status_code == 403
