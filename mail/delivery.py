@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jobs.backoff import wait_after
 from mail.models import ENDED_BADLY, Message, State
@@ -24,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 # About five days of trying.
 MOST_ATTEMPTS = 14
+# Longer than a message is without a job while it is being queued.
+LOST_AFTER = timedelta(hours=1)
+# The task of mail/tasks.py, which imports this module.
+DELIVER = "mail.deliver"
 
 
 class Overtaken(Exception):
@@ -78,15 +84,31 @@ def claim(pk: int) -> Message | None:
 
 def send_again(messages: QuerySet[Message]) -> int:
     """Queue anew what ended badly among these, in the caller's transaction; how many."""
-    from mail.tasks import deliver as task
-
     chosen = [each.pk for each in messages.select_for_update().filter(state__in=ENDED_BADLY)]
     if not settings.EMAIL_HOST:
         return 0
     Message.objects.filter(pk__in=chosen).update(state=State.QUEUED, next_attempt_at=None, last_error="")
     for pk in chosen:
-        task.defer(message=pk)
+        app.configure_task(DELIVER, queue="mail").defer(message=pk)
     return len(chosen)
+
+
+def take_up_lost(now: datetime | None = None) -> int:
+    """Queue anew what waits and has no job, after a queue was emptied by hand or not restored; how many.
+
+    What has a job that failed is told under the failed jobs.
+    """
+    waiting = Message.objects.filter(
+        state__in=(State.QUEUED, State.SENDING, State.HANDING),
+        created_at__lt=(now or timezone.now()) - LOST_AFTER,
+    )
+    known = list(waiting.values_list("pk", flat=True))
+    jobs = ProcrastinateJob.objects.filter(task_name=DELIVER, status__in=("todo", "doing", "failed"))
+    held = set(jobs.values_list("args__message", flat=True))
+    lost = [pk for pk in known if pk not in held]
+    for pk in lost:
+        app.configure_task(DELIVER, queue="mail").defer(message=pk)
+    return len(lost)
 
 
 def forget(now: datetime | None = None) -> int:

@@ -42,3 +42,12 @@ def forget(timestamp: int) -> None:
     from mail.delivery import forget as erase
 
     erase()
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="mail.take_up_lost", queue="upkeep", queueing_lock="mail.take_up_lost")
+def take_up_lost(timestamp: int) -> None:
+    """Queue anew what waits and has no job."""
+    from mail.delivery import take_up_lost as take_up
+
+    take_up()

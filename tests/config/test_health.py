@@ -1,4 +1,4 @@
-"""/health/live and /health/ready."""
+"""/health/live, /health/ready and /health/queue."""
 
 from datetime import timedelta
 from unittest.mock import patch

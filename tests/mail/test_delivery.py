@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mail import delivery, smtp
-from mail.delivery import MOST_ATTEMPTS, claim, deliver, forget, send_again
+from mail.delivery import LOST_AFTER, MOST_ATTEMPTS, claim, deliver, forget, send_again, take_up_lost
 from mail.models import Message, State
 from mail.posting import queue
 from mail.writing import compose
@@ -181,12 +182,27 @@ def test_messages_are_erased_after_their_days_and_keys_stay(server: Taken, setti
     moment = timezone.now()
     days = timedelta(days=settings.MAIL_DAYS)
     kept, old, unique, waiting = letter(), letter(), letter(key="notice:1"), letter()
+    refused = letter()
     Message.objects.update(state=State.SENT, created_at=moment - days - timedelta(days=9))
     Message.objects.filter(pk=kept.pk).update(sent_at=moment - days + timedelta(seconds=1))
     Message.objects.filter(pk__in=(old.pk, unique.pk)).update(sent_at=moment - days - timedelta(seconds=1))
     Message.objects.filter(pk=waiting.pk).update(state=State.QUEUED)
-    assert forget(moment) == 2 and forget(moment) == 0
+    Message.objects.filter(pk=refused.pk).update(state=State.REFUSED)
+    assert forget(moment) == 3 and forget(moment) == 0
     assert set(Message.objects.values_list("pk", flat=True)) == {kept.pk, unique.pk, waiting.pk}
     unique.refresh_from_db()
     assert (unique.to, unique.subject, unique.text, unique.html) == ("", "", "", "")
     assert letter(key="notice:1") == unique  # and nothing is written a second time
+
+
+def test_what_waits_and_has_lost_its_job_is_queued_anew(smtp_port: int) -> None:
+    lost, young, held, sent = letter(), letter(), letter(), letter()
+    an_hour = timezone.now() - LOST_AFTER
+    Message.objects.update(created_at=an_hour - timedelta(seconds=1))
+    Message.objects.filter(pk=young.pk).update(created_at=an_hour + timedelta(seconds=60))
+    Message.objects.filter(pk=sent.pk).update(state=State.SENT)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE (args->>'message')::int <> %s", [held.pk])
+    assert take_up_lost() == 1 and take_up_lost() == 0
+    queued = ProcrastinateJob.objects.filter(task_name="mail.deliver", queue_name="mail")
+    assert sorted(job.args["message"] for job in queued) == sorted([lost.pk, held.pk])
