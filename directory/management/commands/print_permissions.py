@@ -26,5 +26,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with override("en"):
-            rows = [f"| {action.label} | {'; '.join(in_words(allowed))} |" for action, allowed in TABLE.items()]
+            rows = [f"| {action.label} | {'; '.join(in_words(whos))} |" for action, whos in TABLE.items()]
         self.stdout.write(HEAD + "\n".join(rows))
