@@ -30,6 +30,7 @@ from territories.names import WORD, fold
 ALL = "all"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
+PEERS = 20
 MAX_CURSOR = 4_000
 # What suggestions may be about; a member of the answer each. Addresses come from elsewhere: on demand only.
 SUGGESTED = ("places", "initiatives", "sectors")
@@ -175,6 +176,27 @@ class TerritoriesForm(Parameters):
     limit = LimitField()
     cursor = CursorField()
     format = FormatField("geojson", "json")
+
+
+class PeersField(forms.CharField):
+    """Ids of territories, comma between: PEERS at most."""
+
+    def clean(self, value: Any) -> Any:
+        ids = [each for each in (part.strip() for part in super().clean(value).split(",")) if each]
+        if len(ids) > PEERS:
+            raise ValidationError(f"{PEERS} territories at most are compared with.")
+        found = []
+        for id in ids:
+            try:
+                found.append(resolve(id))
+            except UnknownTerritory:
+                refuse_unknown([id], [])
+        return found
+
+
+class DiagnosisForm(Parameters):
+    peers = PeersField(required=False, max_length=2_000)
+    format = FormatField("json")
 
 
 class LocateForm(Parameters):

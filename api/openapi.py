@@ -36,11 +36,12 @@ NOT_FOUND = (
     "changeInitiative",
     "readTerritory",
     "readOutline",
+    "readDiagnosis",
     "locate",
     "readPtce",
     "readNetwork",
 )
-MOVING = ("readInitiative", "readTerritory", "readOutline")
+MOVING = ("readInitiative", "readTerritory", "readOutline", "readDiagnosis")
 WITHDRAWN = ("readInitiative",)
 THROTTLED = ("listInitiatives", "suggest")
 

@@ -177,7 +177,73 @@ SUGGESTED_ADDRESS: dict[str, Schema] = {
     "point": POSITION,
 }
 
+ZONE: dict[str, Schema] = {
+    **{name: TERRITORY_PROPERTIES[name] for name in ("id", "name", "kind", "population")},
+    "area_km2": nullable(NUMBER),
+}
+INDICATOR: dict[str, Schema] = {
+    "code": said(STRING, "As in `indicators`; a suffix tells variants apart: `A1-10` is A1 within 10 km."),
+    "sector": nullable(SLUG),
+    "activity": {"type": "null"},
+    "value": said(nullable(NUMBER), "Null with a note where it cannot be computed."),
+    "unit": STRING,
+    "low": said(nullable(NUMBER), "Lower end of the 95 % interval."),
+    "high": nullable(NUMBER),
+    "n": said(nullable({"type": "integer"}), "The number of cases it rests on."),
+    "note": STRING,
+    "references": said(
+        {"type": "object", "additionalProperties": nullable(NUMBER)}, "The same elsewhere, by territory id."
+    ),
+    "percentile": said(nullable(NUMBER), "Among territories of the same kind."),
+}
+COMMUNE = record({"id": STRING, "name": STRING, "population": COUNT})
+DIAGNOSIS: dict[str, Schema] = {
+    "territory": record({**ZONE, "communes": COUNT}),
+    "data_date": said(MOMENT, "When everything was counted."),
+    "references": listed(record(ZONE)),
+    "peers": listed(record(ZONE)),
+    "messages": listed(record({"text": STRING, "codes": listed(STRING)})),
+    "indicators": listed(record(INDICATOR)),
+    "white_zones": listed(
+        record(
+            {
+                "sector": SLUG,
+                "count": COUNT,
+                "population": COUNT,
+                "communes": said(listed(COMMUNE), "The most peopled, 500 at most."),
+            }
+        )
+    ),
+    "evolution": listed(
+        record({"year": {"type": "integer"}, "founded": COUNT, "closed": COUNT, "entered": COUNT})
+    ),
+    "bridges": listed(record({"id": SLUG, "name": STRING, "betweenness": NUMBER})),
+}
+SHEET_WORDS = record(
+    dict.fromkeys(
+        ("name", "definition", "formula", "unit", "why", "reading", "source", "limits", "example"), STRING
+    )
+)
+
 COMPONENTS: dict[str, Schema] = {
+    "Diagnosis": record(DIAGNOSIS),
+    "Indicators": record(
+        {
+            "indicators": listed(
+                record(
+                    {
+                        "code": STRING,
+                        "chapter": STRING,
+                        "unit": STRING,
+                        "decimals": COUNT,
+                        "minimum": COUNT,
+                        "fr": SHEET_WORDS,
+                        "en": SHEET_WORDS,
+                    }
+                )
+            )
+        }
+    ),
     "Problem": record(
         {
             "type": STRING,

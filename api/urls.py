@@ -4,7 +4,18 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
-from api.views import documents, groupings, initiatives, maps, me, sectors, suggest, territories, tiles
+from api.views import (
+    diagnosis,
+    documents,
+    groupings,
+    initiatives,
+    maps,
+    me,
+    sectors,
+    suggest,
+    territories,
+    tiles,
+)
 
 app_name = "api"
 
@@ -24,6 +35,8 @@ urlpatterns = [
     path("v1/territories/outlines", territories.Outlines.as_view(), name="outlines"),
     path("v1/territories/<slug:id>", territories.OneTerritory.as_view(), name="territory"),
     path("v1/territories/<slug:id>/outline", territories.Outline.as_view(), name="outline"),
+    path("v1/territories/<slug:id>/diagnosis", diagnosis.Diagnosis.as_view(), name="diagnosis"),
+    path("v1/indicators", diagnosis.Indicators.as_view(), name="indicators"),
     path("v1/ptces", groupings.Ptces.as_view(), name="ptces"),
     path("v1/ptces/<slug:slug>", groupings.OnePtce.as_view(), name="ptce"),
     path("v1/networks", groupings.Networks.as_view(), name="networks"),

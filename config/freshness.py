@@ -39,7 +39,7 @@ API_HEADERS = ("Accept",)
 # Files whose change may change an answer; the names of static files follow their content.
 CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv")
 ROOMS = (
-    "accounts", "api", "config", "directory", "formats", "frontend", "jobs", "mail", "territories", "fixtures",
+    "accounts", "api", "config", "diagnosis", "directory", "formats", "frontend", "jobs", "mail", "territories", "fixtures",
 )  # fmt: skip
 
 

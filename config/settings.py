@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "accounts",
     "territories",
     "directory",
+    "diagnosis",
     "api",
     "frontend",
     "config",

@@ -3,6 +3,7 @@
 import hashlib
 from argparse import ArgumentParser
 from csv import DictReader
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 
+from diagnosis.models import Edition
 from directory.models import Initiative, Sector
 from territories.models import Kind, Territory
 
@@ -43,6 +45,9 @@ class Command(BaseCommand):
         if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
             self.stdout.write("Loading the example initiatives…")
             call_command("load_examples")
+        if not Edition.objects.exists():
+            self.stdout.write("Counting for diagnoses…")
+            call_command("count_figures", stdout=StringIO())
 
     def collect(self) -> None:
         """Collect static files when one of them changed since the last time."""

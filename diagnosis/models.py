@@ -1,0 +1,58 @@
+"""What a diagnosis rests on, counted once for every territory, and what is kept of diagnoses."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from territories.models import Territory
+
+
+class Edition(models.Model):
+    """One counting of everything: its day and hour is the date of every figure made from it."""
+
+    at = models.DateTimeField(_("date des données"))
+    version = models.TextField(_("version des données"))
+    placeless = models.PositiveIntegerField(_("initiatives sans lieu"))
+    seconds = models.FloatField(_("durée du calcul"))
+
+    class Meta:
+        verbose_name = _("comptage")
+        verbose_name_plural = _("comptages")
+        ordering = ["-at"]
+        get_latest_by = "at"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Figures(models.Model):
+    """What is counted in one official territory. Arrays follow the permanent numbers of the sectors, from 1.
+
+    ``weights`` are initiatives shared out between their sectors (one of two sectors counts one half in each),
+    so that they add up to ``count``. ``reach`` is of communes only: metres on the ellipsoid from the chief
+    place to the nearest initiative of any sector, then of each; null where there is none, or no chief place.
+    """
+
+    territory = models.OneToOneField(
+        Territory, models.CASCADE, primary_key=True, related_name="figures", verbose_name=_("territoire")
+    )
+    count = models.PositiveIntegerField(_("initiatives"))
+    by_sector = ArrayField(models.PositiveIntegerField(), verbose_name=_("par secteur"))
+    weights = ArrayField(models.FloatField(), verbose_name=_("parts par secteur"))
+    placed = models.PositiveIntegerField(_("avec un point"))
+    addressed = models.PositiveIntegerField(_("situées à l’adresse"))
+    verified = models.PositiveIntegerField(_("vérifiées"))
+    fresh = models.PositiveIntegerField(_("mises à jour depuis moins de 24 mois"))
+    undated = models.PositiveIntegerField(_("sans date de création"))
+    largest_commune = models.PositiveIntegerField(_("habitants de la plus grande commune"), default=0)
+    communes = models.PositiveIntegerField(_("communes"))
+    reach = ArrayField(models.FloatField(null=True), verbose_name=_("distances"), null=True)
+
+    class Meta:
+        verbose_name = _("chiffres d’un territoire")
+        verbose_name_plural = _("chiffres des territoires")
+
+    def __str__(self) -> str:
+        return str(self.territory)

@@ -1,0 +1,125 @@
+"""What was counted in a territory, whatever its kind: a sum over its communes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import F, Sum
+
+from diagnosis.models import Figures
+from territories.models import Territory
+
+# The scales that a territory is compared with, from the nearest.
+SCALES = ("departement", "region", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune of a zone. ``reach`` is in metres: of any sector, then of each; None out of reach."""
+
+    id: str
+    name: str
+    population: int
+    count: int
+    reach: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What is counted in one territory. ``area`` in km²; ``by_sector`` and ``weights`` from sector 1."""
+
+    id: str
+    name: str
+    kind: str
+    population: int | None
+    area: float | None
+    count: int
+    by_sector: tuple[int, ...]
+    weights: tuple[float, ...]
+    placed: int
+    addressed: int
+    verified: int
+    fresh: int
+    undated: int
+    largest_commune: int
+    communes: int
+
+    def holds(self, sector: int | None) -> int:
+        """How many initiatives, of one sector (its permanent number) or of all."""
+        return self.count if sector is None else self.by_sector[sector - 1]
+
+
+def zone(territory: Territory) -> Zone:
+    """The figures of a territory; a custom one, or an arrondissement, is counted from its communes."""
+    found = zones([territory.pk])
+    return found[0] if found else summed(territory)
+
+
+def zones(ids: Iterable[str]) -> list[Zone]:
+    """The zones of official territories, in the order asked; those that were not counted are left out."""
+    wanted = list(ids)
+    rows = Figures.objects.filter(pk__in=wanted).select_related("territory")
+    by_id = {row.pk: from_row(row) for row in rows}
+    return [by_id[id] for id in wanted if id in by_id]
+
+
+def from_row(row: Figures) -> Zone:
+    place = row.territory
+    return Zone(
+        place.pk, place.name, place.kind, place.population, place.area_km2, row.count, tuple(row.by_sector),
+        tuple(row.weights), row.placed, row.addressed, row.verified, row.fresh, row.undated,
+        row.largest_commune, row.communes,
+    )  # fmt: skip
+
+
+def summed(territory: Territory) -> Zone:
+    """A custom territory: the sum of its communes."""
+    rows = list(Figures.objects.filter(pk__in=commune_ids(territory)).select_related("territory"))
+    sectors = np.array([row.by_sector for row in rows]).sum(axis=0) if rows else []
+    weights = np.array([row.weights for row in rows]).sum(axis=0) if rows else []
+    placed, addressed, verified, fresh, undated = (
+        sum(getattr(row, name) for row in rows) for name in TALLIES
+    )
+    return Zone(
+        territory.pk, territory.name, territory.kind, territory.population, territory.area_km2,
+        sum(row.count for row in rows), tuple(map(int, sectors)), tuple(map(float, weights)),
+        placed, addressed, verified, fresh, undated,
+        max((row.largest_commune for row in rows), default=0), len(rows),
+    )  # fmt: skip
+
+
+TALLIES = ("placed", "addressed", "verified", "fresh", "undated")
+
+
+def commune_ids(territory: Territory) -> list[str]:
+    return list(Territory.objects.all().communes_of(territory).order_by().values_list("pk", flat=True))
+
+
+def communes(territory: Territory) -> list[Commune]:
+    """The communes of a territory, by name."""
+    within = Territory.objects.all().communes_of(territory).order_by().values("pk")
+    rows = Figures.objects.filter(pk__in=within).order_by("territory__name", "pk")
+    columns = ("pk", "territory__name", "territory__population", "count", "reach")
+    return [
+        Commune(id, name, population or 0, count, tuple(reach or ()))
+        for id, name, population, count, reach in rows.values_list(*columns)
+    ]
+
+
+def scales(territory: Territory) -> list[Territory]:
+    """The département, the région and the country around a territory: where most of its people live."""
+    within = Territory.objects.all().communes_of(territory).order_by()
+    found = []
+    for kind in SCALES:
+        rows = within.exclude(**{kind: None}).values(kind).annotate(people=Sum("population"))
+        best = rows.order_by(F("people").desc(nulls_last=True), kind).first()
+        if best and best[kind] != territory.pk and kind not in narrower(territory.kind):
+            found.append(Territory.objects.get(pk=best[kind]))
+    return found
+
+
+def narrower(kind: str) -> tuple[str, ...]:
+    """The scales that are no larger than a territory of this kind."""
+    return SCALES[: SCALES.index(kind) + 1] if kind in SCALES else ()
