@@ -13,8 +13,8 @@ HEAD = """\
 Printed from the table of `directory/permissions.py` by `manage.py print_permissions > docs/permissions.md`; a
 test compares them. Pages, API and administration ask that table; the site shows it at `/qui-peut-quoi/`.
 
-A role holds for one thing: an initiative, a network or PTCE, a territory with all that it covers, or the site.
-It is asked for with a reason, granted by somebody else, dated, and ended; nobody decides of their own.
+A role holds for one thing: an initiative, a network or PTCE, a territory with all that it covers, or the
+site. It is asked for with a reason, granted by somebody else, dated, and ended; nobody decides of their own.
 
 | Action | Who |
 |---|---|
