@@ -124,9 +124,9 @@ def finish(arguments: list[str]) -> int:
 
 
 def watch(host: str, port: int) -> int:
-    """Serve until stopped, with a worker beside; say where, once it answers."""
+    """Serve until stopped; say where, once it answers, and have a worker beside."""
     server = begin(["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi:application"])
-    worker = begin(WORKER)
+    begun = [server]
     try:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         address = f"http://{shown}:{port}"
@@ -136,6 +136,7 @@ def watch(host: str, port: int) -> int:
                 print("maillage: the server did not start; see above.", file=sys.stderr)
                 return 1
             time.sleep(0.1)
+        begun.append(begin(WORKER))  # pages first
         print(
             f"\nMaillage is at {address}/"
             f"\nTo make an administrator, from another terminal: .venv/bin/python manage.py createsuperuser"
@@ -145,13 +146,13 @@ def watch(host: str, port: int) -> int:
         )
         while (code := server.poll()) is None:
             time.sleep(0.5)
-            if worker.poll() is not None:
-                worker = revived(worker.returncode)
+            if (ended := begun[-1].poll()) is not None and server.poll() is None:
+                begun[-1] = revived(ended)
         return code
     finally:
-        for process in (server, worker):
+        for process in begun:
             ask_to_end(process)
-        for process in (server, worker):
+        for process in begun:
             end(process)
 
 
