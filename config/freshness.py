@@ -37,9 +37,10 @@ PAGES = "frontend"
 PAGE_HEADERS = ("HX-Request", "HX-Current-URL")
 API_HEADERS = ("Accept",)
 # Files whose change may change an answer; the names of static files follow their content.
-CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv")
+CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv", "*.toml")
 ROOMS = (
-    "accounts", "api", "config", "diagnosis", "directory", "formats", "frontend", "jobs", "mail", "territories", "fixtures",
+    "accounts", "api", "config", "diagnosis", "directory", "formats", "frontend", "jobs", "mail",
+    "territories", "fixtures",
 )  # fmt: skip
 
 

@@ -178,7 +178,12 @@ def test_a_link_joins_two_and_stands_once(initiative: Make) -> None:
 def test_consents_are_added_and_never_changed(initiative: Make) -> None:
     contact = Contact.objects.create(initiative=initiative(), name="Une personne")
     consent = Consent.objects.create(
-        contact=contact, purpose="public", granted=True, wording_version="1", method="written", source="courrier"
+        contact=contact,
+        purpose="public",
+        granted=True,
+        wording_version="1",
+        method="written",
+        source="courrier",
     )
     consent.granted = False
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic():

@@ -176,7 +176,9 @@ def test_the_longest_name_and_message_pass(client: Client, atelier: Initiative, 
     assert client.post(ADDRESS, filled | longest).status_code == 303
 
 
-def test_sent_at_once_it_is_a_robot_s(client: Client, atelier: Initiative, filled: Any, monkeypatch: Any) -> None:
+def test_sent_at_once_it_is_a_robot_s(
+    client: Client, atelier: Initiative, filled: Any, monkeypatch: Any
+) -> None:
     filled["stamp"] = stamped(monkeypatch, 2)
     assert "trop vite" in client.post(ADDRESS, filled).content.decode()
     filled["stamp"] = stamped(monkeypatch, 4)
