@@ -363,8 +363,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "DESCRIPTION": (
         "The public API of Maillage, an open map and directory of circuits courts économiques et solidaires."
         " Reads need no key. Every parameter is checked: what is unknown, blank or malformed is refused with"
-        " a problem body (RFC 9457) that names it. What acts for somebody takes a token. Coordinates are WGS 84,"
-        " longitude first (RFC 7946)."
+        " a problem body (RFC 9457) that names it. What acts for somebody takes a token. Coordinates are"
+        " WGS 84, longitude first (RFC 7946)."
     ),
     "SERVERS": [{"url": "/"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
