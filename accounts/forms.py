@@ -17,7 +17,7 @@ from accounts.models import User
 SAME = _("Votre courriel")
 
 
-class SignupForm(allauth.SignupForm):  # type: ignore[misc]
+class SignupForm(allauth.SignupForm):
     """An address, and a password for who wants one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,11 +35,11 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         return super().try_save(request)
 
 
-class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(AddWebAuthnForm):
     name = forms.CharField(label=_("Nom de la clé"), max_length=100, required=False)
 
 
-class EditKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+class EditKeyForm(EditWebAuthnForm):
     name = forms.CharField(label=_("Nom de la clé"), max_length=100)
 
 
@@ -49,7 +49,7 @@ class LinkForm(forms.Form):
     email = EmailField(label=SAME, max_length=254)
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language")

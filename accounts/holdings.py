@@ -67,7 +67,7 @@ def connections(person: User) -> list[dict[str, Any]]:
 
 def letters(person: User) -> list[dict[str, Any]]:
     kept = Message.objects.filter(to__iexact=person.email).order_by("created_at")
-    return list(kept.values("subject", "state", "created_at", "sent_at"))
+    return [dict(each) for each in kept.values("subject", "state", "created_at", "sent_at")]
 
 
 def forget_letters(person: User) -> None:

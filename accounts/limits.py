@@ -17,6 +17,8 @@ class Limits(DatabaseCache):
     """Django's, but that a full table only forgets what has expired: else anybody could have their own count
     forgotten by making many others."""
 
+    _table: str  # set by Django's
+
     def forget_expired(self) -> None:
         with connections["default"].cursor() as cursor:
             self._cull("default", cursor, timezone.now(), 0)

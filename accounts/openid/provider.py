@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts.openid.identity import NONCE, Adapter
 
 
-class Provider(OpenIDConnectProvider):  # type: ignore[misc]
+class Provider(OpenIDConnectProvider):
     oauth2_adapter_class = Adapter
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, Any]:

@@ -36,14 +36,14 @@ def plainly(view: View) -> View:
             response = render_authentication_error(request, provider, exception=error)
         return response
 
-    return login_not_required(answer)  # type: ignore[no-any-return]
+    return login_not_required(answer)
 
 
 @plainly
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return OAuth2LoginView.adapter_view(Adapter(request, provider_id))(request)  # type: ignore[no-any-return]
+    return OAuth2LoginView.adapter_view(Adapter(request, provider_id))(request)
 
 
 @plainly
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)  # type: ignore[no-any-return]
+    return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)
