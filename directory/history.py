@@ -63,7 +63,7 @@ def noting(*, by: str = "", hand: str = "", via: str = "", why: str = "") -> Ite
 
 def hand_of(person: Person, initiative: Initiative) -> str:
     """The capacity in which a person writes of an initiative."""
-    found = standings(person, initiative) if isinstance(person, User) else set()
+    found = standings(person, initiative) if isinstance(person, User) and initiative.pk else set()
     for who, hand in (
         (Who.OWNER, Hand.OWNER),
         (Who.MODERATOR, Hand.MODERATION),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.models import User
 from directory import history, reports
 from directory.errors import VersionRefused
 from directory.history import SEEN, noting
@@ -21,9 +22,6 @@ from directory.permissions import Action, require
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
 from territories.names import WORD, fold
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # How provenance names a person who signed in: by the number of the account, never by name.
 ACCOUNT = "account "
@@ -74,10 +72,19 @@ def save(
     initiative.provenance = {
         **initiative.provenance, **{name: note for name in changed if name not in WITHOUT_PROVENANCE}
     }  # fmt: skip
-    with noting(by=by, hand=hand, via=via or source, why=why):
+    with noting(by=by, hand=hand or _hand(by, initiative), via=via or source, why=why):
         initiative.save()
     transaction.on_commit(fold_when_many)
     return initiative
+
+
+def _hand(by: str, initiative: Initiative) -> str:
+    """The capacity of whoever has this account; none for who has no account (any more)."""
+    number = by.removeprefix(ACCOUNT)
+    if number == by or not number.isdigit():
+        return ""
+    person = User.objects.filter(pk=number).first()
+    return history.hand_of(person, initiative) if person else ""
 
 
 def publish(initiative: Initiative, by: str, why: str, *, hand: str = "", via: str = "") -> bool:

@@ -76,7 +76,7 @@ class Words:
         self.parents = dict(Initiative.objects.published().filter(pk__in=parents).values_list("pk", "name"))
 
     def line(self, change: Change, precisions: dict[str, tuple[str, str]]) -> Line:
-        label = capfirst(str(Initiative._meta.get_field(change.field).verbose_name))  # type: ignore[union-attr]
+        label = label_of(change.field)
         if change.field in UNTOLD:
             return Line(label, told=False)
         if change.field in LONG and change.before and change.after:
@@ -114,6 +114,12 @@ class Words:
 
     def place(self, pk: str) -> str:
         return self.places.get(pk, pk)
+
+
+def label_of(name: str) -> str:
+    if name == "opening_hours":  # the form says more, for who fills it
+        return _("Horaires")
+    return capfirst(str(Initiative._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
 def shown(versions: list[Version]) -> list[Shown]:

@@ -189,6 +189,24 @@ def test_the_administration_says_who_in_forms_inlines_and_actions(
     assert recorded("Initiative", made.pk)[-1] == {"label": "delete", **who}
 
 
+def test_a_verb_knows_the_capacity_of_an_account(
+    initiative: Make, country: dict[str, Territory], moderator: User
+) -> None:
+    made = initiative(commune=country["Ham"])
+    for by, hand in [
+        (f"account {moderator.pk}", "moderation"),
+        ("account 999999999", None),
+        ("import", None),
+    ]:
+        made.summary = f"Par {by}"
+        publishing.save(made, ["summary"], by, "site")
+        assert recorded("Initiative", made.pk)[-1].get("hand") == hand
+    new = publishing.save(
+        Initiative(name="Neuve", activities=[101]), ["name"], f"account {moderator.pk}", "site"
+    )
+    assert recorded("Initiative", new.pk)[-1]["hand"] == "contributor"
+
+
 def test_commands_say_their_name(country: dict[str, Territory]) -> None:
     load_examples()
     told = {(row.get("via"), row.get("hand")) for row in recorded("Initiative")}
