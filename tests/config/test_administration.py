@@ -95,8 +95,8 @@ def test_the_map_of_a_territory_has_outlines_too(signed_in: Page, live_server: A
 def test_signing_in_works(page: Page, live_server: Any) -> None:
     get_user_model().objects.create_superuser("admin@example.org", "a long enough password")
     page.goto(f"{live_server.url}/admin/")
-    page.locator("#id_username").fill("admin@example.org")
+    page.locator("#id_login").fill("admin@example.org")  # the page of everybody, then back
     page.locator("#id_password").fill("a long enough password")
-    page.locator("[type=submit]").click()
+    page.locator("main form .button-strong").click()
     page.wait_for_url(f"{live_server.url}/admin/")
     assert page.locator("#user-tools").is_visible()
