@@ -82,6 +82,14 @@ def test_the_last_use_is_written_once_an_hour(client: Client, key: str) -> None:
         assert (ApiToken.objects.get().last_used_at != before) is written
 
 
+@pytest.mark.parametrize(("query", "named"), [("format=xml", "format"), ("x=1", "x"), ("format=", "format")])
+def test_a_parameter_that_is_none_of_its_own_is_refused_by_name(
+    client: Client, key: str, query: str, named: str
+) -> None:
+    response = client.get(f"{ME}?{query}", headers=bearing(key))
+    assert (response.status_code, refused(response)) == (400, [named])
+
+
 def test_a_browser_that_is_signed_in_needs_no_token(client: Client, owner: User) -> None:
     client.force_login(owner)
     assert client.get(ME).json()["scopes"] == ["read", "write"]
