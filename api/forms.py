@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from directory.filters import (
     BBoxField,
     ChoicesField,
+    CommaField,
     DigitsField,
     Parameters,
     PointField,
@@ -178,15 +179,12 @@ class TerritoriesForm(Parameters):
     format = FormatField("geojson", "json")
 
 
-class PeersField(forms.CharField):
-    """Ids of territories, comma between: PEERS at most."""
+class PeersField(CommaField):
+    """Ids of territories; a former commune's leads to the present one."""
 
-    def clean(self, value: Any) -> Any:
-        ids = [each for each in (part.strip() for part in super().clean(value).split(",")) if each]
-        if len(ids) > PEERS:
-            raise ValidationError(f"{PEERS} territories at most are compared with.")
-        found = []
-        for id in ids:
+    def to_python(self, value: Any) -> Any:
+        found: list[Any] = []
+        for id in super().to_python(value):
             try:
                 found.append(resolve(id))
             except UnknownTerritory:
@@ -195,7 +193,7 @@ class PeersField(forms.CharField):
 
 
 class DiagnosisForm(Parameters):
-    peers = PeersField(required=False, max_length=2_000)
+    peers = PeersField(required=False, most=PEERS)
     format = FormatField("json")
 
 

@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "departement-23",
     ),
     "outline": ("`true`: with an outline; `false`: without.", "true"),
+    "peers": ("Ids of territories to compare with, 20 at most.", "departement-19,departement-87"),
     "point": ("A position, longitude first, in degrees.", "2.1697,45.9560"),
 }
 PATH_WORDS: dict[str, tuple[str, str]] = {

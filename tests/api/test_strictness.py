@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from api.forms import (
+    DiagnosisForm,
     FacetsForm,
     FeatureForm,
     GroupingsForm,
@@ -36,6 +37,8 @@ ADDRESSES: dict[str, tuple[type[Parameters], str, str]] = {
     "locate": (LocateForm, "territories/locate", "point=0.5,45.5"),
     "outlines": (OutlinesForm, "territories/outlines", "bbox=0,45,1,46&zoom=8"),
     "territory": (FeatureForm, "territories/commune-01001", ""),
+    "diagnosis": (DiagnosisForm, "territories/departement-01/diagnosis", ""),
+    "indicators": (JsonForm, "indicators", ""),
     "outline": (OutlineForm, "territories/commune-01001/outline", ""),
     "ptces": (GroupingsForm, "ptces", ""),
     "ptce": (JsonForm, "ptces/pole", ""),

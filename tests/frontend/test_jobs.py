@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -119,7 +117,7 @@ def test_a_failed_job_is_listed_and_queued_again(administrator: User) -> None:
     assert one.state == State.DONE
 
 
-@pytest.mark.parametrize("page", [f"{uuid.uuid4()}/", "x/", "?page=x"])
+@pytest.mark.parametrize("page", ["00000000-0000-4000-8000-000000000000/", "x/", "?page=x"])
 def test_odd_addresses_do_no_harm(ada: User, page: str) -> None:
     assert signed_in(ada).get(JOBS + page).status_code == (200 if page.startswith("?") else 404)
 
