@@ -76,7 +76,10 @@ def sign_in(page: Page) -> None:
     page.click(STRONG)
 
 
-@pytest.mark.parametrize(("width", "theme", "prefix"), [(1280, "light", ""), (375, "dark", "/en")])
+@pytest.mark.parametrize(
+    ("width", "theme", "prefix"),
+    [(1280, "light", ""), pytest.param(375, "dark", "/en", marks=pytest.mark.slow)],
+)
 def test_signing_up_then_by_a_link_then_with_a_second_factor(
     window: Any, width: int, theme: str, prefix: str
 ) -> None:

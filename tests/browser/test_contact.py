@@ -114,7 +114,10 @@ def test_a_visitor_writes_without_a_script(
         assert (sent.to, sent.headers) == (OFFICE, {"Reply-To": "visiteuse@example.org"})
 
 
-@pytest.mark.parametrize(("prefix", "theme", "width"), [("", "light", 1280), ("/en", "dark", 320)])
+@pytest.mark.parametrize(
+    ("prefix", "theme", "width"),
+    [("", "light", 1280), pytest.param("/en", "dark", 320, marks=pytest.mark.slow)],
+)
 def test_axe_finds_nothing(window: Any, cast: dict[str, Any], prefix: str, theme: str, width: int) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
     visitor.page.context.add_cookies([{"name": "sessionid", "value": cast["session"], "url": visitor.base}])

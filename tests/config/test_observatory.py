@@ -183,8 +183,8 @@ def test_the_api_may_be_shown_by_any_site(public: Client) -> None:
     assert public.get("/api/v1/sectors", secure=True)["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-def test_cookies_of_the_administration_are_for_this_host_alone(public: Client) -> None:
-    cookies = public.get("/admin/login/", secure=True).cookies
+def test_cookies_of_who_signs_in_are_for_this_host_alone(public: Client) -> None:
+    cookies = public.get("/compte/login/", secure=True).cookies
     assert [name.startswith("__Host-") for name in cookies] == [True]
     [cookie] = cookies.values()
     assert (cookie["path"], cookie["domain"], cookie["samesite"]) == ("/", "", "Lax")

@@ -21,7 +21,9 @@ from tests.factories import make_initiative
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)]
+)
 def test_figures_are_what_the_search_counts(country: dict[str, Territory], seed: int) -> None:
     scatter(country, 120, seed)
     edition = counting.count_everything()

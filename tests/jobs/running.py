@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connection
 from procrastinate import JobContext
@@ -37,6 +39,20 @@ def run_queued(queue: str = "") -> list[str]:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.pk])
         names.append(job.task_name)
     return names
+
+
+def apart(work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Run an asynchronous function to its end in a thread of its own: Playwright leaves an event loop in the
+    main one. It has a connection of its own, which sees what is committed."""
+
+    def run() -> Any:
+        try:
+            return async_to_sync(work)(*arguments, **named)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def context_of(job: ProcrastinateJob) -> JobContext:

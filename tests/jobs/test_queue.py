@@ -9,7 +9,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -19,7 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from directory.tasks import recount
 from jobs import tasks, upkeep, work
 from jobs.models import State, Work
-from tests.jobs.running import age_workers, context_of, empty_queue, run_queued, until, worker
+from tests.jobs.running import age_workers, apart, context_of, empty_queue, run_queued, until, worker
 
 
 def said(*arguments: str) -> str:
@@ -144,7 +143,7 @@ def test_jobs_of_workers_that_are_gone_are_taken_up_just_after_their_last_sign_i
         cursor.execute(
             "UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", [upkeep.MOST_TAKEN_UP, jobs[3].job]
         )
-    assert async_to_sync(upkeep.take_up_again)() == 2
+    assert apart(upkeep.take_up_again) == 2
     states = [ProcrastinateJob.objects.get(pk=one.job).status for one in jobs]
     assert states == ["doing", "todo", "todo", "failed"]  # the last one ended its worker time and again
     assert Work.objects.get(pk=jobs[3].pk).state == State.FAILED
@@ -161,7 +160,7 @@ def test_jobs_that_ended_are_forgotten_the_failed_ones_later() -> None:
             when = timezone.now() - timedelta(days=age)
             cursor.execute("UPDATE procrastinate_events SET at = %s WHERE job_id = %s", [when, one.job])
     job = ProcrastinateJob.objects.get(pk=kept[1].job)
-    async_to_sync(tasks.forget.func)(context_of(job), timestamp=0)
+    apart(tasks.forget.func, context_of(job), timestamp=0)
     assert list(ProcrastinateJob.objects.order_by("pk").values_list("pk", flat=True)) == [
         kept[1].job,
         kept[3].job,

@@ -88,6 +88,7 @@ def test_killed_while_the_server_was_taking_it_a_mail_is_not_sent_again_and_is_t
     assert Message.objects.get(state=State.UNCERTAIN).may_be_sent_again
 
 
+@pytest.mark.slow
 def test_asked_to_stop_a_worker_ends_what_it_is_at(server: Taken, smtp_port: int) -> None:
     post(4)
     server.hold_after = 0
@@ -101,6 +102,7 @@ def test_asked_to_stop_a_worker_ends_what_it_is_at(server: Taken, smtp_port: int
     assert not ProcrastinateJob.objects.filter(status="doing").exists()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_then_busy_then_there_gets_it_once(smtp_port: int) -> None:
     post()
     surroundings = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}"}
