@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 from pyproj import Geod
-from scipy.spatial import KDTree
 
 from diagnosis.models import Edition, Figures
 from directory.models import Sector
@@ -158,6 +157,8 @@ def nearest(origins: NDArray[np.float64], points: NDArray[Any]) -> NDArray[np.fl
     The sphere gives a few candidates; they are measured on the ellipsoid, and where one more could be nearer
     there, all that could are.
     """
+    from scipy.spatial import KDTree  # half a second, which only this needs
+
     if not len(points) or not len(origins):
         return np.full(len(origins), np.nan)
     tree = KDTree(on_sphere(points["lon"], points["lat"]))
