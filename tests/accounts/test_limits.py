@@ -20,9 +20,10 @@ def attempt(login: str, password: str = "faux", **where: str) -> int:
     return Client().post("/compte/login/", {"login": login, "password": password}, **where).status_code
 
 
-@pytest.mark.parametrize("many", [100, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [100, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_ten_thousand_attempts_from_one_address(many: int) -> None:
-    """Each at another account: the eleventh and the ten thousandth get the same answer."""
+    """Each at another account: the eleventh and the ten thousandth get the same answer. Not all of these are
+    sent here: they would take as long as what the limit counts in."""
     with mock.patch("accounts.models.User.set_password") as checked:
         codes = [attempt(f"a{number}@example.org") for number in range(many)]
     assert codes == [200] * 10 + [429] * (many - 10)
