@@ -20,13 +20,11 @@ def attempt(login: str, password: str = "faux", **where: str) -> int:
     return Client().post("/compte/login/", {"login": login, "password": password}, **where).status_code
 
 
-@pytest.mark.parametrize("many", [100, pytest.param(2_000, marks=pytest.mark.slow)])
-def test_ten_thousand_attempts_from_one_address(many: int) -> None:
-    """Each at another account: the eleventh and the ten thousandth get the same answer. Not all of these are
-    sent here: they would take as long as what the limit counts in."""
+def test_ten_thousand_attempts_from_one_address() -> None:
+    """A hundred here, each at another account: ten of them are looked at, and no more in that minute."""
     with mock.patch("accounts.models.User.set_password") as checked:
-        codes = [attempt(f"a{number}@example.org") for number in range(many)]
-    assert codes == [200] * 10 + [429] * (many - 10)
+        codes = [attempt(f"a{number}@example.org") for number in range(100)]
+    assert codes == [200] * 10 + [429] * 90
     assert checked.call_count == 10
 
 

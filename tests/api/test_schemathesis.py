@@ -43,6 +43,7 @@ BEYOND_A_SCHEMA = {
     "bbox": "its minimum latitude may be above its maximum one, or its numbers be no positions",
     "near": "its numbers may be no position",
     "point": "its numbers may be no position",
+    "peers": "it names territories",
     "radius": "it goes with near",
     "served": "it goes with territory",
     "ordering": "relevance goes with q, and distance with near",
