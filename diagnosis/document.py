@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from diagnosis.report import Figure, Report
+from diagnosis.model import Figure, Report
 from diagnosis.zones import Zone
 
 
@@ -19,7 +19,7 @@ def document(report: Report) -> dict[str, Any]:
         "indicators": [told(each) for each in report.figures],
         "white_zones": [
             {
-                "sector": each.sector.slug,
+                "sector": each.sector,
                 "count": each.count,
                 "population": each.population,
                 "communes": [{"id": c.id, "name": c.name, "population": c.population} for c in each.communes],
@@ -31,7 +31,7 @@ def document(report: Report) -> dict[str, Any]:
             for y in report.evolution
         ],
         "bridges": [
-            {"id": each.slug, "name": each.name, "betweenness": between} for each, between in report.bridges
+            {"id": each.slug, "name": each.name, "betweenness": each.between} for each in report.bridges
         ],
     }
 
@@ -46,6 +46,6 @@ def described(zone: Zone) -> dict[str, Any]:
 def told(figure: Figure) -> dict[str, Any]:
     return {
         "code": figure.code, "sector": figure.sector, "activity": None, "value": figure.value,
-        "unit": figure.unit, "low": figure.low, "high": figure.high, "n": figure.n, "note": figure.note,
+        "unit": figure.unit, "low": figure.low, "high": figure.high, "n": figure.n, "note": figure.why,
         "references": figure.references, "percentile": figure.percentile,
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
-    from diagnosis.report import Report
+    from diagnosis.model import Report
 
 MOST = 5
 # A location quotient beyond which a sector is a speciality, with so many initiatives at least.
@@ -26,7 +26,7 @@ def messages(report: Report) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def counted(report: Report) -> Said:
-    n, name = report.zone.count, report.territory.name
+    n, name = report.zone.count, report.zone.name
     if not n:
         said = _("Aucune initiative n’est connue ici : %(name)s. Il reste tout à recenser.")
         yield said % {"name": name}, ("N",)
@@ -79,7 +79,7 @@ def absent(report: Report) -> Said:
             ("S5", "C3"),
         )
         return
-    missing = [s.label for s in report.sectors if not report.zone.holds(s.pk)]
+    missing = [s.label for s in report.sectors if not report.zone.holds(s.number)]
     if missing and report.zone.count:
         yield (
             (
@@ -116,7 +116,7 @@ def far(report: Report) -> Said:
             "%(part)s %% des habitants vivent à plus de 10 km, à vol d’oiseau, d’une initiative de ce"
             " secteur : %(sector)s."
         )
-        yield said % {"part": part, "sector": worst.sector.label}, ("A4", "A1-10")
+        yield said % {"part": part, "sector": report.sector(worst.sector).label}, ("A4", "A1-10")
 
 
 def doubtful(report: Report) -> Said:

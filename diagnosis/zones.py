@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 from django.db.models import F, Sum
 
 from diagnosis.models import Figures
@@ -17,12 +16,17 @@ SCALES = ("departement", "region", "country")
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A commune of a zone. ``reach`` is in metres: of any sector, then of each; None out of reach."""
+    """A commune of a zone. ``reach`` is in metres: of any sector, then of each; None out of reach, and empty
+    where the chief place is unknown. ``area`` in km²."""
 
     id: str
     name: str
     population: int
+    area: float | None
+    epci: str | None
+    departement: str | None
     count: int
+    by_sector: tuple[int, ...]
     reach: tuple[float | None, ...]
 
 
@@ -76,21 +80,34 @@ def from_row(row: Figures) -> Zone:
 
 def summed(territory: Territory) -> Zone:
     """A custom territory: the sum of its communes."""
-    rows = list(Figures.objects.filter(pk__in=commune_ids(territory)).select_related("territory"))
-    sectors = np.array([row.by_sector for row in rows]).sum(axis=0) if rows else []
-    weights = np.array([row.weights for row in rows]).sum(axis=0) if rows else []
-    placed, addressed, verified, fresh, undated = (
-        sum(getattr(row, name) for row in rows) for name in TALLIES
-    )
-    return Zone(
-        territory.pk, territory.name, territory.kind, territory.population, territory.area_km2,
-        sum(row.count for row in rows), tuple(map(int, sectors)), tuple(map(float, weights)),
-        placed, addressed, verified, fresh, undated,
-        max((row.largest_commune for row in rows), default=0), len(rows),
+    rows = Figures.objects.filter(pk__in=commune_ids(territory)).select_related("territory")
+    parts = [from_row(row) for row in rows]
+    return replace(
+        together(parts), id=territory.pk, name=territory.name, kind=territory.kind,
+        population=territory.population, area=territory.area_km2,
     )  # fmt: skip
 
 
-TALLIES = ("placed", "addressed", "verified", "fresh", "undated")
+def pooled(parts: list[Zone]) -> Zone | None:
+    """Several territories as if they were one, without a name."""
+    return replace(together(parts), id=POOLED) if parts else None
+
+
+POOLED = "peers"
+TALLIES = ("count", "placed", "addressed", "verified", "fresh", "undated", "communes")
+
+
+def together(parts: list[Zone]) -> Zone:
+    """The sum of zones that do not overlap; what one of them does not know is not known of the whole."""
+    areas = [each.area for each in parts]
+    return Zone(
+        id="", name="", kind="", population=sum(each.population or 0 for each in parts) or None,
+        area=None if None in areas else sum(each or 0 for each in areas),
+        by_sector=tuple(sum(column) for column in zip(*(each.by_sector for each in parts), strict=True)),
+        weights=tuple(sum(column) for column in zip(*(each.weights for each in parts), strict=True)),
+        largest_commune=max((each.largest_commune for each in parts), default=0),
+        **{name: sum(getattr(each, name) for each in parts) for name in TALLIES},
+    )  # fmt: skip
 
 
 def commune_ids(territory: Territory) -> list[str]:
@@ -101,10 +118,17 @@ def communes(territory: Territory) -> list[Commune]:
     """The communes of a territory, by name."""
     within = Territory.objects.all().communes_of(territory).order_by().values("pk")
     rows = Figures.objects.filter(pk__in=within).order_by("territory__name", "pk")
-    columns = ("pk", "territory__name", "territory__population", "count", "reach")
+    columns = (
+        "pk", "territory__name", "territory__population", "territory__area_km2", "territory__epci",
+        "territory__departement", "count", "by_sector", "reach",
+    )  # fmt: skip
     return [
-        Commune(id, name, population or 0, count, tuple(reach or ()))
-        for id, name, population, count, reach in rows.values_list(*columns)
+        Commune(
+            id, name, population or 0, area, epci, departement, count, tuple(by_sector), tuple(reach or ())
+        )
+        for id, name, population, area, epci, departement, count, by_sector, reach in rows.values_list(
+            *columns
+        )
     ]
 
 

@@ -11,7 +11,10 @@ from django.test import Client
 from diagnosis import counting, formulas
 from diagnosis.document import document
 from diagnosis.errors import NothingCounted
+from diagnosis.frozen import freeze, thaw
+from diagnosis.model import Note
 from diagnosis.report import report
+from diagnosis.sheet import sheets
 from directory.models import Link
 from territories.models import Territory
 from tests.diagnosis.conftest import scatter
@@ -37,13 +40,15 @@ def test_every_figure_has_a_value_or_says_why(country: dict[str, Territory]) -> 
             keys = [(figure.code, figure.sector) for figure in made.figures]
             assert len(keys) == len(set(keys))
             for figure in made.figures:
-                assert (figure.value is None) == bool(figure.note) or figure.code.startswith("A1"), figure
+                assert (figure.value is None) == bool(figure.why) or figure.note == Note.LEFT_OUT, figure
                 if figure.low is not None and figure.high is not None and figure.value is not None:
                     assert figure.low <= figure.value <= figure.high
             assert 1 <= len(made.messages) <= 5
             known = {code for code, _sector in keys} | {"C3"}
             assert all(set(message.codes) <= known for message in made.messages)
             json.dumps(document(made), allow_nan=False)  # plain values, no infinity
+            assert thaw(json.loads(json.dumps(freeze(made), allow_nan=False))) == made
+            assert {code.split("-")[0] for code, _sector in keys} >= sheets().keys() - {"A4", "S5"}
 
 
 def test_figures_stand_beside_those_around(country: dict[str, Territory]) -> None:
@@ -72,7 +77,7 @@ def test_a_mix_of_fewer_than_ten_is_not_told(country: dict[str, Territory], n: i
     for code, sector in (("S1", "alimentation"), ("S2", None), ("S3", None)):
         figure = made.figure(code, sector)
         assert (figure.value is not None) == shown, code
-        assert ("trop faible" in figure.note) != shown
+        assert (figure.note == Note.FEW) != shown
 
 
 def test_the_web_of_links_is_that_of_today(country: dict[str, Territory]) -> None:

@@ -1,0 +1,193 @@
+"""The catalogue of levers: kept by officers and administrators, read beside a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from diagnosis.lever import Lever, LeverKind
+from directory.history import Hand, noting
+from directory.models import RoleKind, Sector
+from directory.permissions import Action, Who, require, standings
+from directory.publishing import ACCOUNT
+from territories.models import Kind, Territory
+
+FIELDS = (
+    "kind", "name", "giver", "audience", "details", "territory", "sectors", "starts", "ends", "link", "source",
+    "checked",
+)  # fmt: skip
+# What a commune lies in, a column each.
+SCALES = (Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION, Kind.COUNTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A lever as a report shows it: plain values, which a saved diagnosis freezes. ``sectors`` are slugs, none
+    meaning all; ``everywhere`` where it may be used on the whole territory of the report."""
+
+    id: int
+    kind: str
+    name: str
+    giver: str
+    audience: str
+    details: str
+    territory: str
+    territory_name: str
+    sectors: tuple[str, ...]
+    starts: date | None
+    ends: date | None
+    link: str
+    source: str
+    checked: date
+    everywhere: bool
+
+    @property
+    def kind_label(self) -> str:
+        """In the language of the reader."""
+        return str(LeverKind(self.kind).label)
+
+    @property
+    def state(self) -> str:
+        """``coming``, ``open`` or ``over``, today."""
+        return state(self.starts, self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may be used on a territory; ``over`` are those left out because their time has passed."""
+
+    found: list[Offer]
+    over: int
+
+
+def state(starts: date | None, ends: date | None) -> str:
+    today = timezone.localdate()
+    if ends and ends < today:
+        return "over"
+    return "coming" if starts and starts > today else "open"
+
+
+# -- Keeping it -------------------------------------------------------------------------------------
+
+
+def create(by: User, details: Mapping[str, Any]) -> Lever:
+    """Add a lever; ``details`` are FIELDS. NotAllowed where the territory is not of this person."""
+    require(by, Action.KEEP_LEVERS, details["territory"])
+    with _noting(by, details["territory"]):
+        return Lever.objects.create(**{name: details[name] for name in FIELDS})
+
+
+def change(lever: Lever, by: User, details: Mapping[str, Any]) -> Lever:
+    """Change a lever. To move it, one must keep the levers of both territories."""
+    require(by, Action.KEEP_LEVERS, lever.territory)
+    require(by, Action.KEEP_LEVERS, details.get("territory", lever.territory))
+    with _noting(by, lever.territory):
+        row = Lever.objects.select_for_update().get(pk=lever.pk)
+        for name in FIELDS:
+            setattr(row, name, details.get(name, getattr(row, name)))
+        row.save()
+    return row
+
+
+def remove(lever: Lever, by: User) -> None:
+    """Take a lever out of the catalogue: its history stays."""
+    require(by, Action.KEEP_LEVERS, lever.territory)
+    with _noting(by, lever.territory):
+        lever.delete()
+
+
+def _noting(by: User, territory: Territory) -> Any:
+    hand = Hand.OFFICER if Who.OFFICER in standings(by, territory) else Hand.ADMINISTRATION
+    return noting(by=f"{ACCOUNT}{by.pk}", hand=hand, via="site")
+
+
+def keeps_levers(person: Any) -> bool:
+    """Whether there is a territory whose levers this person may keep."""
+    if not isinstance(person, User):
+        return False
+    return person.is_superuser or person.roles.held().filter(kind=RoleKind.OFFICER).exists()
+
+
+def kept_by(person: User) -> QuerySet[Lever]:
+    """The levers that this person may change, by name."""
+    rows = Lever.objects.select_related("territory").defer("territory__geometry")
+    if person.is_superuser:
+        return rows
+    within = Q(pk__in=[])
+    for role in person.roles.held().filter(kind=RoleKind.OFFICER).select_related("territory"):
+        assert role.territory is not None  # a constraint of the table
+        inside = Territory.objects.all().within(role.territory).order_by().values("pk")
+        within |= Q(territory=role.territory_id) | Q(territory__in=inside)
+    # What only crosses the border of one's territory is within reach of the query, not of the person.
+    theirs = {
+        each.territory_id: Who.OFFICER in standings(person, each.territory) for each in rows.filter(within)
+    }
+    return rows.filter(territory__in=[pk for pk, own in theirs.items() if own])
+
+
+# -- Reading it -------------------------------------------------------------------------------------
+
+
+def offers(territory: Territory, sector: int | None = None) -> Offers:
+    """The levers of a territory, of one sector (its number) or of all, those for all of it first.
+
+    Those of every territory that shares a commune with it, past ones counted only.
+    """
+    rows = Lever.objects.filter(territory__in=_around(territory)).select_related("territory")
+    if sector is not None:
+        rows = rows.filter(Q(sectors=[]) | Q(sectors__contains=[sector]))
+    levers = list(rows.defer("territory__geometry"))
+    living = [each for each in levers if state(each.starts, each.ends) != "over"]
+    whole = _whole(territory, {each.territory_id for each in living})
+    found = described(living)
+    placed = [replace(each, everywhere=each.territory in whole) for each in found]
+    placed.sort(key=lambda each: (not each.everywhere, list(LeverKind).index(LeverKind(each.kind))))
+    return Offers(placed, len(levers) - len(living))
+
+
+def described(levers: Iterable[Lever]) -> list[Offer]:
+    """Rows as plain values."""
+    slugs = dict(Sector.objects.values_list("pk", "slug"))
+    return [
+        Offer(
+            each.pk, each.kind, each.name, each.giver, each.audience, each.details, each.territory_id,
+            each.territory.name, tuple(slugs[number] for number in each.sectors if number in slugs),
+            each.starts, each.ends, each.link, each.source, each.checked, everywhere=True,
+        )
+        for each in levers
+    ]  # fmt: skip
+
+
+def _around(territory: Territory) -> QuerySet[Any, Any] | list[str]:
+    """The ids of the territories, of those that have a lever, that share a commune with this one."""
+    with_levers = list(Territory.objects.filter(levers__isnull=False).order_by().distinct())
+    communes = Territory.objects.all().communes_of(territory).order_by()
+    found = {territory.pk}
+    for kind in SCALES:
+        ids = [each.pk for each in with_levers if each.kind == kind]
+        found |= set(communes.filter(**{f"{kind}__in": ids}).values_list(kind, flat=True)) if ids else set()
+    customs = [each.pk for each in with_levers if each.kind == Kind.CUSTOM]
+    if customs:
+        inside = communes.filter(in_customs__territory__in=customs)
+        found |= set(inside.values_list("in_customs__territory", flat=True)) & set(customs)
+    single = [each for each in with_levers if each.kind in (Kind.COMMUNE, Kind.ARRONDISSEMENT)]
+    held = set(communes.filter(pk__in=[each.commune_id or each.pk for each in single]).values_list("pk", flat=True))
+    found |= {each.pk for each in single if (each.commune_id or each.pk) in held}
+    return sorted(found)
+
+
+def _whole(territory: Territory, ids: Collection[str]) -> set[str]:
+    """Of these territories, those that comprise all of this one."""
+    rows = Territory.objects.filter(pk__in=ids)
+    return {each.pk for each in rows if Territory.objects.covers(each, territory) or same(each, territory)}
+
+
+def same(one: Territory, other: Territory) -> bool:
+    """Two territories of the same communes, as Paris, commune and département."""
+    return Territory.objects.covers(other, one) and one.population == other.population is not None

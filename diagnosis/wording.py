@@ -1,0 +1,102 @@
+"""The figures in words: what each is called, and how it is written, the same on every face of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diagnosis.model import Figure
+from diagnosis.sheet import sheet_of
+
+NO_BREAK_SPACE = "\u00a0"
+# What a sheet tells under one name and a report in several figures.
+NAMES: dict[str, Promise] = {
+    "N": gettext_lazy("Initiatives établies ici"),
+    "N-active": gettext_lazy("Actives ici, établies ailleurs"),
+    "A1-5": gettext_lazy("Habitants à moins de 5 km d’une initiative"),
+    "A1-10": gettext_lazy("Habitants à moins de 10 km d’une initiative"),
+    "A1-20": gettext_lazy("Habitants à moins de 20 km d’une initiative"),
+    "S3E": gettext_lazy("Équilibre entre les secteurs présents"),
+    "R1-degree": gettext_lazy("Partenaires par initiative, en moyenne"),
+    "R1-isolated": gettext_lazy("Initiatives sans aucun lien"),
+    "K1-verified": gettext_lazy("Fiches vérifiées par une personne"),
+    "K1-address": gettext_lazy("Fiches placées à l’adresse"),
+    "K1-fresh": gettext_lazy("Fiches mises à jour depuis moins de 24 mois"),
+    "K1-undated": gettext_lazy("Fiches sans date de fondation"),
+}
+# Where they are written otherwise than their sheet says.
+DECIMALS = {"N": 0, "N-active": 0, "R1-degree": 1, "R1-isolated": 0}
+
+
+def name_of(code: str) -> str:
+    """What the figure of this code is called."""
+    sheet = sheet_of(code)
+    return str(NAMES[code]) if code in NAMES else sheet.words.name if sheet else code
+
+
+def decimals_of(code: str) -> int:
+    sheet = sheet_of(code)
+    return DECIMALS[code] if code in DECIMALS else sheet.decimals if sheet else 0
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """In the language of the reader; a minus sign is not a hyphen."""
+    return number_format(round(value, decimals) + 0.0, decimals, force_grouping=True).replace("-", "−")
+
+
+def distance(metres: float) -> str:
+    """In metres under a kilometre, in kilometres from there."""
+    if metres < 1_000:
+        return f"{number(round(metres))}{NO_BREAK_SPACE}m"
+    return f"{number(metres / 1_000, 0 if metres >= 20_000 else 1)}{NO_BREAK_SPACE}km"
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """A part that is not nothing is never written as nothing, nor one that is not all as all."""
+    said, step = round(value, decimals), 10.0**-decimals
+    if said == 0 and value > 0:
+        return _("moins de {part} %").format(part=number(step, decimals))
+    if said == 100 and value < 100:
+        return _("plus de {part} %").format(part=number(100 - step, decimals))
+    return _("{part} %").format(part=number(value, decimals))
+
+
+WRITERS: dict[str, Callable[[float, int], str]] = {
+    "percent": percent,
+    "metres": lambda value, decimals: distance(value),
+}
+
+
+def written(value: float | None, unit: str, decimals: int = 0) -> str:
+    """A value with the sign of its unit, if it has one; empty where there is none."""
+    if value is None:
+        return ""
+    return WRITERS.get(unit, number)(value, decimals)
+
+
+def value_of(figure: Figure) -> str:
+    """« 15,0 », « 75 % », « 3,9 km »; empty where it could not be computed."""
+    return written(figure.value, figure.unit, decimals_of(figure.code))
+
+
+def unit_of(code: str) -> str:
+    """The words after a value: « pour 10 000 habitants »; empty where its sign says enough."""
+    words = {
+        "D1": _("pour 10 000 habitants"), "D2": _("pour 100 km²"), "A4": _("habitants"),
+        "S1": _("fois la part de la référence"), "C2": _("sur 100"), "S2": _("sur 1"),
+    }  # fmt: skip
+    return words.get(code, "")
+
+
+def interval_of(figure: Figure) -> str:
+    """« de 7,8 à 26,2 »; empty without one."""
+    if figure.low is None or figure.high is None:
+        return ""
+    decimals = decimals_of(figure.code)
+    return _("de %(low)s à %(high)s") % {
+        "low": number(figure.low, decimals), "high": number(figure.high, decimals),
+    }  # fmt: skip
