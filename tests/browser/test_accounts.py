@@ -76,15 +76,8 @@ def sign_in(page: Page) -> None:
     page.click(STRONG)
 
 
-@pytest.mark.parametrize(
-    ("width", "theme", "prefix"),
-    [(1280, "light", ""), pytest.param(375, "dark", "/en", marks=pytest.mark.slow)],
-)
-def test_signing_up_then_by_a_link_then_with_a_second_factor(
-    window: Any, width: int, theme: str, prefix: str
-) -> None:
-    visitor: Visitor = window(width=width, color_scheme=theme)
-    page = sign_up(visitor, prefix)
+def enter_by_a_link(visitor: Visitor, prefix: str) -> None:
+    page = visitor.page
     visitor.go(f"{prefix}/compte/lien/")
     fine(visitor, "ask for a link")
     page.fill("#id_email", EMAIL)
@@ -96,6 +89,10 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
     page.wait_for_url(f"**{prefix}/compte/")
     fine(visitor, "profile")
 
+
+def set_up_the_app(visitor: Visitor, prefix: str) -> str:
+    """A second factor; one of the recovery codes."""
+    page = visitor.page
     visitor.go(f"{prefix}/compte/2fa/totp/activate/")
     fine(visitor, "is it you")
     page.fill("#id_password", PASSWORD)
@@ -106,8 +103,11 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
     page.click(STRONG)
     page.wait_for_selector(".codes")
     fine(visitor, "recovery codes")
-    recovery = page.locator(".codes li").first.inner_text()
+    return page.locator(".codes li").first.inner_text()
 
+
+def come_back_with(recovery: str, visitor: Visitor, prefix: str) -> None:
+    page = visitor.page
     page.click(".pages button")
     page.wait_for_url(f"**{prefix}/compte/login/")
     fine(visitor, "signed out")
@@ -118,6 +118,9 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
     page.click(STRONG)
     page.wait_for_url(f"**{prefix}/compte/")
 
+
+def see_every_page(visitor: Visitor, prefix: str) -> None:
+    page = visitor.page
     for path in (
         "email/", "password/change/", "2fa/", "2fa/webauthn/add/", "2fa/webauthn/", "2fa/totp/deactivate/",
         "2fa/recovery-codes/generate/", "sessions/", "donnees/", "logout/",
@@ -127,12 +130,32 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
             page.fill("#id_password", PASSWORD)
             page.click(STRONG)
         fine(visitor, path)
+
+
+def leave(visitor: Visitor, prefix: str) -> None:
+    page = visitor.page
     visitor.go(f"{prefix}/compte/effacer/")
     fine(visitor, "leave")
     page.fill("#id_email", EMAIL)
     page.click("main form .button-danger")
     page.wait_for_url("**/compte/efface/")
     fine(visitor, "left")
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "prefix"),
+    [(1280, "light", ""), pytest.param(375, "dark", "/en", marks=pytest.mark.slow)],
+)
+def test_signing_up_then_by_a_link_then_with_a_second_factor(
+    window: Any, width: int, theme: str, prefix: str
+) -> None:
+    visitor: Visitor = window(width=width, color_scheme=theme)
+    sign_up(visitor, prefix)
+    enter_by_a_link(visitor, prefix)
+    recovery = set_up_the_app(visitor, prefix)
+    come_back_with(recovery, visitor, prefix)
+    see_every_page(visitor, prefix)
+    leave(visitor, prefix)
     assert not User.objects.filter(email=EMAIL).exists()
     assert visitor.faults == [] and visitor.elsewhere == []
 
