@@ -14,7 +14,7 @@ from accounts.models import User
 from diagnosis.lever import Lever, LeverKind
 from directory.history import Hand, noting
 from directory.models import RoleKind, Sector
-from directory.permissions import Action, Who, require, standings
+from directory.permissions import Action, Who, may, require, standings
 from directory.publishing import ACCOUNT
 from territories.models import Kind, Territory
 
@@ -119,16 +119,15 @@ def kept_by(person: User) -> QuerySet[Lever]:
     rows = Lever.objects.select_related("territory").defer("territory__geometry")
     if person.is_superuser:
         return rows
-    within = Q(pk__in=[])
+    with_levers = Territory.objects.filter(levers__isnull=False).order_by().distinct()
+    near = Q(pk__in=[])
     for role in person.roles.held().filter(kind=RoleKind.OFFICER).select_related("territory"):
         assert role.territory is not None  # a constraint of the table
         inside = Territory.objects.all().within(role.territory).order_by().values("pk")
-        within |= Q(territory=role.territory_id) | Q(territory__in=inside)
-    # What only crosses the border of one's territory is within reach of the query, not of the person.
-    theirs = {
-        each.territory_id: Who.OFFICER in standings(person, each.territory) for each in rows.filter(within)
-    }
-    return rows.filter(territory__in=[pk for pk, own in theirs.items() if own])
+        near |= Q(pk=role.territory_id) | Q(pk__in=inside)
+    # What only crosses the border of one's territory is near, and not one's own.
+    own = [each.pk for each in with_levers.filter(near) if may(person, Action.KEEP_LEVERS, each)]
+    return rows.filter(territory__in=own)
 
 
 # -- Reading it -------------------------------------------------------------------------------------
@@ -137,7 +136,7 @@ def kept_by(person: User) -> QuerySet[Lever]:
 def offers(territory: Territory, sector: int | None = None) -> Offers:
     """The levers of a territory, of one sector (its number) or of all, those for all of it first.
 
-    Those of every territory that shares a commune with it, past ones counted only.
+    Those of every territory that shares a commune with it; what is over is counted only.
     """
     rows = Lever.objects.filter(territory__in=_around(territory)).select_related("territory")
     if sector is not None:
@@ -145,10 +144,9 @@ def offers(territory: Territory, sector: int | None = None) -> Offers:
     levers = list(rows.defer("territory__geometry"))
     living = [each for each in levers if state(each.starts, each.ends) != "over"]
     whole = _whole(territory, {each.territory_id for each in living})
-    found = described(living)
-    placed = [replace(each, everywhere=each.territory in whole) for each in found]
-    placed.sort(key=lambda each: (not each.everywhere, list(LeverKind).index(LeverKind(each.kind))))
-    return Offers(placed, len(levers) - len(living))
+    found = [replace(each, everywhere=each.territory in whole) for each in described(living)]
+    found.sort(key=lambda each: (not each.everywhere, list(LeverKind).index(LeverKind(each.kind))))
+    return Offers(found, len(levers) - len(living))
 
 
 def described(levers: Iterable[Lever]) -> list[Offer]:
@@ -164,30 +162,29 @@ def described(levers: Iterable[Lever]) -> list[Offer]:
     ]  # fmt: skip
 
 
-def _around(territory: Territory) -> QuerySet[Any, Any] | list[str]:
-    """The ids of the territories, of those that have a lever, that share a commune with this one."""
+def _around(territory: Territory) -> set[str]:
+    """The ids of the territories that share a commune with this one, of those that have a lever."""
     with_levers = list(Territory.objects.filter(levers__isnull=False).order_by().distinct())
     communes = Territory.objects.all().communes_of(territory).order_by()
     found = {territory.pk}
-    for kind in SCALES:
+    for kind in (*SCALES, Kind.CUSTOM):
         ids = [each.pk for each in with_levers if each.kind == kind]
-        found |= set(communes.filter(**{f"{kind}__in": ids}).values_list(kind, flat=True)) if ids else set()
-    customs = [each.pk for each in with_levers if each.kind == Kind.CUSTOM]
-    if customs:
-        inside = communes.filter(in_customs__territory__in=customs)
-        found |= set(inside.values_list("in_customs__territory", flat=True)) & set(customs)
-    single = [each for each in with_levers if each.kind in (Kind.COMMUNE, Kind.ARRONDISSEMENT)]
-    held = set(communes.filter(pk__in=[each.commune_id or each.pk for each in single]).values_list("pk", flat=True))
-    found |= {each.pk for each in single if (each.commune_id or each.pk) in held}
-    return sorted(found)
+        column = "in_customs__territory" if kind == Kind.CUSTOM else kind.value
+        if ids:
+            found |= set(communes.values_list(column, flat=True).distinct()) & set(ids)
+    # One arrondissement is no part of another.
+    parts = {Kind.COMMUNE} | ({Kind.ARRONDISSEMENT} if territory.kind != Kind.ARRONDISSEMENT else set())
+    small = {each.pk: each.commune_id or each.pk for each in with_levers if each.kind in parts}
+    held = set(communes.filter(pk__in=small.values()).values_list("pk", flat=True))
+    return found | {pk for pk, commune in small.items() if commune in held}
 
 
 def _whole(territory: Territory, ids: Collection[str]) -> set[str]:
-    """Of these territories, those that comprise all of this one."""
-    rows = Territory.objects.filter(pk__in=ids)
-    return {each.pk for each in rows if Territory.objects.covers(each, territory) or same(each, territory)}
-
-
-def same(one: Territory, other: Territory) -> bool:
-    """Two territories of the same communes, as Paris, commune and département."""
-    return Territory.objects.covers(other, one) and one.population == other.population is not None
+    """Of these territories, those that have every commune of this one."""
+    within = Territory.objects.all().communes_of(territory).order_by()
+    found = {territory.pk}
+    for each in Territory.objects.filter(pk__in=ids).exclude(kind=Kind.ARRONDISSEMENT):
+        theirs = Territory.objects.all().communes_of(each).order_by().values("pk")
+        if not within.exclude(pk__in=theirs).exists():
+            found.add(each.pk)
+    return found

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from diagnosis.lever import Lever as Lever
 from territories.models import Territory
 
 

@@ -50,6 +50,7 @@ class Action(models.TextChoices):
     EDIT_GROUPING = "edit-grouping", _("Modifier un réseau ou un PTCE, accepter ses membres")
     AGREE_AS_MEMBER = "agree-as-member", _("Accepter une adhésion au nom d’une initiative")
     SAVE_DIAGNOSIS = "save-diagnosis", _("Enregistrer un diagnostic au nom d’un territoire")
+    KEEP_LEVERS = "keep-levers", _("Tenir le catalogue des leviers d’un territoire")
     GRANT_OWNER = "grant-owner", _("Accorder ou retirer le rôle de responsable d’une initiative")
     GRANT_COORDINATOR = "grant-coordinator", _("Accorder ou retirer la coordination d’un réseau ou PTCE")
     GRANT_MODERATOR = "grant-moderator", _("Accorder ou retirer la modération d’un territoire")
@@ -78,6 +79,7 @@ TABLE: dict[Action, frozenset[Who]] = {
     Action.EDIT_GROUPING: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
     Action.AGREE_AS_MEMBER: frozenset({W.OWNER}),
     Action.SAVE_DIAGNOSIS: frozenset({W.OFFICER, W.ADMINISTRATOR}),
+    Action.KEEP_LEVERS: frozenset({W.OFFICER, W.ADMINISTRATOR}),
     Action.GRANT_OWNER: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
     Action.GRANT_COORDINATOR: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
     Action.GRANT_MODERATOR: frozenset({W.MODERATOR_ABOVE, W.ADMINISTRATOR}),

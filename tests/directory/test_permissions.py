@@ -55,6 +55,7 @@ ON_GROUPING = {
 # The territory acted upon is the intercommunality.
 ON_TERRITORY = {
     "save-diagnosis": f"{OFFICERS} administrator",
+    "keep-levers": f"{OFFICERS} administrator",
     "grant-moderator": "moderator-departement moderator-region administrator",
     "grant-officer": "officer-departement administrator",
 }
