@@ -21,6 +21,7 @@ from directory import exports as verbs
 from directory.errors import ContactRefused
 from directory.models import Contact, Grouping, PersonalExport
 from directory.permissions import Action, require
+from formats.workbook import BYTE_ORDER_MARK, defused
 from frontend.contact_forms import ExportForm
 from frontend.quantities import printed_phone
 from frontend.views.roles import person_of
@@ -34,9 +35,6 @@ FIELDS = {
     "email": _("Courriel"),
     "phone": _("Téléphone"),
 }
-# How a spreadsheet knows a formula; a tab or a line break before it does not keep it from that.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets in French read UTF-8 as another encoding
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -84,11 +82,6 @@ def write(file: Any, contacts: Iterable[Contact]) -> None:
     for each in contacts:
         phone = printed_phone(each.phone).replace("\u00a0", " ") if each.phone else ""
         table.writerow([defused(c) for c in (each.initiative.name, each.name, each.role, each.email, phone)])
-
-
-def defused(cell: str) -> str:
-    """The text, which no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULAS) or cell.startswith(FORMULAS) else cell
 
 
 @never_cache

@@ -21,8 +21,8 @@ from accounts.models import User
 from directory import contacts, exports, publishing
 from directory.models import Consent, Contact, ExportedContact, Initiative, PersonalExport, Role
 from directory.taxonomy import load_taxonomy
+from formats.workbook import defused
 from frontend.contact_forms import LinkForm
-from frontend.views.exports import defused
 from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
 from tests.frontend.reading import text_of
 from tests.mail.outbox import last, links, posted
