@@ -119,8 +119,8 @@ SITEMAPS: dict[str, Sitemap] = {
     "ptce": of_kind(GroupingKind.PTCE),
     "networks": of_kind(GroupingKind.NETWORK),
     "sectors": Rows("frontend:sector", Sector.objects.all()),
-    "territories": Rows("frontend:territory", Territory.objects.all()),
+    "territories": Rows("frontend:territory", Territory.objects.listed()),
     "communes": Rows(
-        "frontend:communes", Territory.objects.of_kind(Kind.DEPARTEMENT, Kind.EPCI, Kind.CUSTOM)
+        "frontend:communes", Territory.objects.listed().of_kind(Kind.DEPARTEMENT, Kind.EPCI, Kind.CUSTOM)
     ),
 }

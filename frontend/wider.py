@@ -27,7 +27,7 @@ def wider(criteria: SearchCriteria) -> list[Wider]:
     something, and more than a nearer one does."""
     if not criteria.territories or criteria.bbox or criteria.near:
         return []
-    around = Territory.objects.all().enclosing(criteria.territories[0])
+    around = Territory.objects.listed().enclosing(criteria.territories[0])
     places = {place.kind: place for place in around.filter(kind__in=AROUND)}
     found: list[Wider] = []
     for place in (places[kind] for kind in AROUND if kind in places):

@@ -19,7 +19,7 @@ from territories.models import CustomCommune, Kind, Territory, TerritoryChange
 from territories.querysets import TerritoryQuerySet
 from territories.writing import sync_names
 
-EDITED = ("name", "owner", "dated", "source")
+EDITED = ("name", "owner", "dated", "source", "listed")
 SHOWN = (
     "id", "kind", "code", "status", "slug", "country", "region", "departement", "epci", "commune",
     "postcodes", "former_names", "population", "population_edition", "vintage", "area_km2", "outline_note",
@@ -113,7 +113,7 @@ class TerritoryAdmin(NoncedLeafletAdmin):
         """Outline, population and area follow from the communes that were just saved."""
         super().save_related(request, form, formsets, change)
         refresh_customs([form.instance.pk])
-        sync_names()
+        sync_names([form.instance.pk])
 
 
 @admin.register(TerritoryChange)

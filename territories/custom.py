@@ -73,10 +73,12 @@ def define_custom(
     source: str = "",
     owner: int | None = None,
     slug: str = "",
+    listed: bool = True,
 ) -> Territory:
     """Creates or redefines the custom territory ``custom-<slug>`` from ids of communes.
 
-    ``owner`` is the key of a person. InvalidPerimeter names what is not a commune.
+    ``owner`` is the key of a person; one that is not ``listed`` is found by its address only.
+    InvalidPerimeter names what is not a commune.
     """
     code = slug or slugify(name)
     if not code:
@@ -89,14 +91,14 @@ def define_custom(
     draft = drawn_up(code, name, list(drafts.values()))
     draft.source, draft.owner, draft.dated = source, owner, dated
     writing.write_territories([draft])
-    Territory.objects.filter(id=draft.id).update(owner=owner, dated=dated)
+    Territory.objects.filter(id=draft.id).update(owner=owner, dated=dated, listed=listed)
     kept = CustomCommune.objects.filter(territory=draft.id)
     kept.exclude(commune__in=drafts).delete()
     CustomCommune.objects.bulk_create(
         [CustomCommune(territory_id=draft.id, commune_id=identifier) for identifier in drafts],
         ignore_conflicts=True,
     )
-    writing.sync_names()
+    writing.sync_names([draft.id])
     return Territory.objects.get(id=draft.id)
 
 

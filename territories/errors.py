@@ -14,7 +14,7 @@ class LoadRefused(TerritoryError):
 
 
 class InvalidPerimeter(TerritoryError):
-    """A custom territory was given no commune, or something that is not a commune."""
+    """A custom territory was given no commune, too many of them, or something that is not a commune."""
 
 
 class AddressServiceDown(TerritoryError):

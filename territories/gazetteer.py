@@ -65,8 +65,8 @@ def locate(point: Point) -> Territory | None:
 
 
 def containing(commune: Territory) -> TerritoryQuerySet:
-    """All that contain a commune: EPCI, département, région, country and custom territories."""
-    return Territory.objects.all().enclosing(commune)
+    """All that contain a commune: EPCI, département, région, country and listed custom territories."""
+    return Territory.objects.listed().enclosing(commune)
 
 
 def neighbours(territory: Territory) -> TerritoryQuerySet:

@@ -106,6 +106,8 @@ class Territory(models.Model):
         verbose_name=_("responsable"),
     )
     dated = models.DateField(_("date du périmètre"), null=True, blank=True)
+    # A custom territory that is not listed is there for whoever has its address, and nowhere else.
+    listed = models.BooleanField(_("proposé dans les listes et la recherche"), db_default=True)
     communes = models.ManyToManyField(
         "self",
         symmetrical=False,

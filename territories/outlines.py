@@ -40,10 +40,10 @@ SELECT convert_to({feature}, 'UTF8') FROM territories_territory AS t
 """
 FROM_BAND = """
   FROM territories_territoryoutline AS o JOIN territories_territory AS t ON t.id = o.territory_id
- WHERE o.band = %(band)s AND t.kind = ANY(%(kinds)s) AND ({boxes})
+ WHERE o.band = %(band)s AND t.kind = ANY(%(kinds)s) AND t.listed AND ({boxes})
 """
 FROM_FULL = """
-  FROM territories_territory AS t WHERE t.kind = ANY(%(kinds)s) AND ({boxes})
+  FROM territories_territory AS t WHERE t.kind = ANY(%(kinds)s) AND t.listed AND ({boxes})
 """
 COUNT = "SELECT count(*) {source}"
 # The largest first, so that what a cap leaves out is what is seen least.

@@ -39,6 +39,10 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
     def of_kind(self, *kinds: str) -> TerritoryQuerySet:
         return self.filter(kind__in=kinds)
 
+    def listed(self) -> TerritoryQuerySet:
+        """Those that lists and search show: all but the custom ones that nobody made public."""
+        return self.filter(listed=True)
+
     def with_geometry(self) -> TerritoryQuerySet:
         return self.defer(None)
 

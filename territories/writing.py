@@ -64,29 +64,33 @@ WHERE (old.name, old.nature, old.successor_id, old.vintage)
 # the article before a name, the type before the name of an EPCI, « Arrondissement » after « Paris 18e ».
 WANTED_NAMES = r"""
 CREATE TEMP TABLE wanted_name ON COMMIT DROP AS
+WITH named AS (
+    SELECT id, kind, code, name, postcodes, former_names, population FROM territories_territory
+     WHERE listed AND (%(ids)s::text[] IS NULL OR id = ANY(%(ids)s::text[])))
 SELECT wanted.*, coalesce(t.population, -1) AS weight FROM (
-SELECT id AS territory_id, name, 'name' AS nature FROM territories_territory
+SELECT id AS territory_id, name, 'name' AS nature FROM named
 UNION
-SELECT id, regexp_replace(name, '^(l[ae]s? |l[''’])', '', 'i'), 'alias' FROM territories_territory
+SELECT id, regexp_replace(name, '^(l[ae]s? |l[''’])', '', 'i'), 'alias' FROM named
  WHERE name ~* '^(l[ae]s? |l[''’])'
 UNION
 SELECT id, regexp_replace(regexp_replace(name, '^(C[ACU]|Métropole|Communauté \S+) ', '', 'i'),
                           '^((des|du|de la|de|les|le|la) |(de )?l[''’])', '', 'i'), 'alias'
-  FROM territories_territory WHERE kind = 'epci' AND name ~* '^(C[ACU]|Métropole|Communauté \S+) '
+  FROM named WHERE kind = 'epci' AND name ~* '^(C[ACU]|Métropole|Communauté \S+) '
 UNION
 SELECT id, regexp_replace(name, ' Arrondissement$', ''), 'alias'
-  FROM territories_territory WHERE kind = 'arrondissement'
+  FROM named WHERE kind = 'arrondissement'
 UNION
-SELECT id, code, 'code' FROM territories_territory WHERE kind = 'departement'
+SELECT id, code, 'code' FROM named WHERE kind = 'departement'
 UNION
-SELECT id, postcode, 'postcode' FROM territories_territory, unnest(postcodes) AS postcode
+SELECT id, postcode, 'postcode' FROM named, unnest(postcodes) AS postcode
 UNION
-SELECT id, former_name, 'former' FROM territories_territory, unnest(former_names) AS former_name
-) AS wanted JOIN territories_territory AS t ON t.id = wanted.territory_id
+SELECT id, former_name, 'former' FROM named, unnest(former_names) AS former_name
+) AS wanted JOIN named AS t ON t.id = wanted.territory_id
 """
 SYNC_NAMES = (
     "DELETE FROM wanted_name WHERE public.f_place_fold(name) = ''",
-    """DELETE FROM territories_placename AS old WHERE NOT EXISTS (
+    """DELETE FROM territories_placename AS old
+         WHERE (%(ids)s::text[] IS NULL OR territory_id = ANY(%(ids)s::text[])) AND NOT EXISTS (
            SELECT FROM wanted_name AS new
            WHERE (new.territory_id, new.nature, new.name) = (old.territory_id, old.nature, old.name))""",
     """INSERT INTO territories_placename AS old (territory_id, name, nature, weight)
@@ -148,7 +152,7 @@ def write_territories(drafts: Sequence[Draft]) -> Written:
     """Creates or updates these territories and their simplified outlines. Call inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming, incoming_outline")
-        cursor.execute("CREATE TEMP TABLE incoming (LIKE territories_territory) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE incoming (LIKE territories_territory INCLUDING DEFAULTS) ON COMMIT DROP")
         cursor.execute("ALTER TABLE incoming ALTER updated_at DROP NOT NULL")
         cursor.execute(
             "CREATE TEMP TABLE incoming_outline (territory_id text, band smallint,"
@@ -185,13 +189,14 @@ def write_changes(changes: Sequence[Change], vintage: int) -> None:
         cursor.execute("DROP TABLE incoming_change")
 
 
-def sync_names() -> None:
-    """Makes the searched names those that follow from territories and their former codes."""
+def sync_names(ids: Collection[str] | None = None) -> None:
+    """Makes the searched names of these territories (all of them by default) those that follow from them."""
+    given = {"ids": None if ids is None else list(ids)}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS wanted_name")
-        cursor.execute(WANTED_NAMES)
+        cursor.execute(WANTED_NAMES, given)
         for statement in SYNC_NAMES:
-            cursor.execute(statement)
+            cursor.execute(statement, given)
         cursor.execute("DROP TABLE wanted_name")
 
 

@@ -63,7 +63,7 @@ class Territories(GeoReading):
 
 
 def matching(asked: dict[str, Any]) -> TerritoryQuerySet:
-    found = Territory.objects.all()
+    found = Territory.objects.listed()
     if asked["kind"]:
         found = found.of_kind(*asked["kind"])
     if asked["q"]:

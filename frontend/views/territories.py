@@ -53,7 +53,7 @@ def territories(request: HttpRequest) -> HttpResponse:
         "country": rows.of_kind(Kind.COUNTRY).first(),
         "mainland": [each for each in regions if each.region.status not in ("drom", "com")],
         "overseas": [each for each in regions if each.region.status in ("drom", "com")],
-        "customs": rows.of_kind(Kind.CUSTOM).order_by("name", "pk"),
+        "customs": rows.listed().of_kind(Kind.CUSTOM).order_by("name", "pk"),
     }
     return render(request, "frontend/territories.html", context)
 

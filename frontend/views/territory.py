@@ -49,7 +49,7 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
     taxonomy = Taxonomy()
     found_here = facets(criteria)
     counts, count = found_here.counts, found_here.count
-    enclosing = sorted(Territory.objects.all().enclosing(found), key=lambda place: ORDER.index(place.kind))
+    enclosing = sorted(Territory.objects.listed().enclosing(found), key=lambda place: ORDER.index(place.kind))
     context = {
         "territory": found,
         "picture": reverse("frontend:territory_picture", args=[found.pk]),
