@@ -144,6 +144,43 @@ def test_the_web_of_links() -> None:
     assert formulas.network([1], [(1, 2)]) is None
 
 
+@given(st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=16))
+def test_who_lies_between_is_who_the_shortest_ways_go_through(pairs: set[tuple[int, int]]) -> None:
+    """Against every shortest way counted one by one, by powers of the adjacency matrix."""
+    pairs = {(min(a, b), max(a, b)) for a, b in pairs if a != b}
+    actors = sorted({actor for pair in pairs for actor in pair})
+    n = len(actors)
+    joined = np.zeros((n, n), dtype=int)
+    for a, b in pairs:
+        joined[actors.index(a), actors.index(b)] = joined[actors.index(b), actors.index(a)] = 1
+    far, ways = np.full((n, n), n + 1), np.eye(n, dtype=int)
+    np.fill_diagonal(far, 0)
+    walks = np.eye(n, dtype=int)
+    for steps in range(1, n):
+        walks = walks @ joined
+        first = (far > n) & (walks > 0)
+        far[first], ways[first] = steps, walks[first]
+    expected = {}
+    for v in range(n):
+        through = [
+            ways[s, v] * ways[v, t] / ways[s, t]
+            for s in range(n) for t in range(s + 1, n)
+            if v not in (s, t) and far[s, t] <= n and far[s, v] + far[v, t] == far[s, t]
+        ]  # fmt: skip
+        if sum(through):
+            expected[actors[v]] = pytest.approx(2 * sum(through) / ((n - 1) * (n - 2)))
+    assert dict(formulas.betweenness(sorted(pairs))) == expected
+
+
+def test_in_a_large_web_who_lies_between_is_estimated() -> None:
+    """A star of stars: the one in the middle is on nine ways of ten; found from a sample."""
+    pairs = [(0, 10_000 * hub) for hub in range(1, 11)]
+    pairs += [(10_000 * hub, 10_000 * hub + leaf) for hub in range(1, 11) for leaf in range(1, 400)]
+    (first, part), *others = formulas.betweenness(pairs)
+    assert first == 0 and part == pytest.approx(0.9, abs=0.02)
+    assert {actor for actor, _part in others[:10]} == {10_000 * hub for hub in range(1, 11)}
+
+
 @given(st.integers(0, 10_000), st.integers(1, 60))
 def test_the_nearest_is_that_of_the_ellipsoid(seed: int, many: int) -> None:
     """Against every distance measured one by one; two points almost as far included."""
