@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from diagnosis.model import Figure
 from diagnosis.sheet import sheet_of
@@ -59,10 +59,10 @@ def percent(value: float, decimals: int = 0) -> str:
     """A part that is not nothing is never written as nothing, nor one that is not all as all."""
     said, step = round(value, decimals), 10.0**-decimals
     if said == 0 and value > 0:
-        return _("moins de {part} %").format(part=number(step, decimals))
+        return _("moins de {part}\u00a0%").format(part=number(step, decimals))
     if said == 100 and value < 100:
-        return _("plus de {part} %").format(part=number(100 - step, decimals))
-    return _("{part} %").format(part=number(value, decimals))
+        return _("plus de {part}\u00a0%").format(part=number(100 - step, decimals))
+    return _("{part}\u00a0%").format(part=number(value, decimals))
 
 
 WRITERS: dict[str, Callable[[float, int], str]] = {
@@ -100,3 +100,23 @@ def interval_of(figure: Figure) -> str:
     return _("de %(low)s à %(high)s") % {
         "low": number(figure.low, decimals), "high": number(figure.high, decimals),
     }  # fmt: skip
+
+
+def basis_of(figure: Figure) -> str:
+    """The cases that a figure rests on: « sur 12 initiatives »; empty where there are none to tell."""
+    n, code = figure.n, figure.code
+    if n is None:
+        return ""
+    if code.startswith(("A1", "A2", "A4")):
+        said = ngettext("{n} commune", "{n} communes", n)
+    elif code in ("R1", "R1-degree", "R1-isolated", "R2"):
+        said = ngettext("{n} lien déclaré", "{n} liens déclarés", n)
+    elif code in ("C2", "C3", "S5"):
+        said = ngettext("{n} territoire", "{n} territoires", n)
+    elif code == "Q1":
+        said = ngettext("{n} réponse", "{n} réponses", n)
+    elif code == "E1":
+        return ""
+    else:
+        said = ngettext("{n} initiative", "{n} initiatives", n)
+    return said.format(n=number(n))

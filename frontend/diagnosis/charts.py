@@ -1,0 +1,208 @@
+"""The charts of a diagnosis, as places on a sheet 320 wide: drawn for a phone, in SVG without a script.
+
+Each says what the table after it says. Numbers are written with a point, whatever the language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+
+from diagnosis.model import Year
+
+WIDTH = 320
+ROW = 36  # a line of words, and its bar under it
+BASELINE, BAR_TOP, BAR = 13, 19, 10
+SIGNS = 42  # of a label, beside its value
+# Location quotients beyond a fourth and four are drawn at the edge.
+OCTAVES = 2
+COLUMN_TOP, COLUMN_TALL = 18, 76
+YEAR_LINE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a bar says. ``role`` paints it; ``low`` and ``high`` are the ends of its interval."""
+
+    label: str
+    value: float | None
+    said: str
+    role: str = "other"
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, and the class that paints it."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words at a point; ``anchor`` is start, middle or end."""
+
+    x: str
+    y: str
+    words: str
+    anchor: str
+    role: str = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: str
+    y: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """``id`` is unique in a page."""
+
+    id: str
+    title: str
+    height: int
+    boxes: list[Box]
+    lines: list[Line]
+    texts: list[Text]
+    dots: list[Dot]
+
+
+def px(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def bars(id: str, title: str, rows: Sequence[Row]) -> Chart | None:
+    """A bar for each row, and a whisker where it has an interval. None where nothing has a value."""
+    ends = [end for row in rows for end in (row.value, row.high) if end is not None]
+    if not ends or not max(ends):
+        return None
+    scale = WIDTH / max(ends)
+    boxes, lines = [], []
+    for number, row in enumerate(rows):
+        top = number * ROW + BAR_TOP
+        boxes.append(Box("0", px(top), px(WIDTH), px(BAR), "track"))
+        if row.value:
+            boxes.append(Box("0", px(top), px(max(1, row.value * scale)), px(BAR), row.role))
+        if row.low is not None and row.high is not None:
+            lines += whisker(row.low * scale, row.high * scale, top + BAR / 2)
+    return Chart(id, title, len(rows) * ROW, boxes, lines, labels(rows), [])
+
+
+def whisker(low: float, high: float, y: float) -> list[Line]:
+    """An interval: a line with an upright at each end."""
+    ends = [Line(px(x), px(y - 4), px(x), px(y + 4), "whisker") for x in (low, high)]
+    return [Line(px(low), px(y), px(high), px(y), "whisker"), *ends]
+
+
+def labels(rows: Sequence[Row]) -> list[Text]:
+    """What each row is, and its value at the other end of the line."""
+    found = []
+    for number, row in enumerate(rows):
+        y = px(number * ROW + BASELINE)
+        found.append(Text("0", y, shorten(row.label, SIGNS, placeholder="…"), "start", f"label {row.role}-label"))
+        found.append(Text(px(WIDTH), y, row.said, "end", "value"))
+    return found
+
+
+def nested(id: str, title: str, rows: Sequence[tuple[str, str, Sequence[float]]]) -> Chart | None:
+    """Parts of a whole that hold one another, in per cent, the smallest first: the smaller, the thicker.
+
+    A row is (label, value in words, parts).
+    """
+    if not any(any(parts) for _label, _said, parts in rows):
+        return None
+    boxes = []
+    for number, (_label, _said, parts) in enumerate(rows):
+        top = number * ROW + BAR_TOP
+        boxes.append(Box("0", px(top), px(WIDTH), px(BAR), "track"))
+        for inset, part in reversed(list(enumerate(parts))):
+            if part:
+                y, tall = top + 2 * inset, BAR - 4 * inset
+                boxes.append(Box("0", px(y), px(max(1, part * WIDTH / 100)), px(tall), f"ring-{inset}"))
+    texts = labels([Row(label, None, said) for label, said, _parts in rows])
+    return Chart(id, title, len(rows) * ROW, boxes, [], texts, [])
+
+
+def quotients(
+    id: str, title: str, rows: Sequence[tuple[str, str, float | None, float | None]]
+) -> Chart | None:
+    """Location quotients on either side of one, on a scale of ratios: twice as much is as far as half.
+
+    A row is (label, value in words, quotient beside the first reference, beside the second).
+    """
+    if not any(first is not None for _label, _said, first, _second in rows):
+        return None
+    lines = [Line(px(WIDTH / 2), px(BAR_TOP - 4), px(WIDTH / 2), px(len(rows) * ROW), "one")]
+    dots = []
+    for number, (_label, _said, first, second) in enumerate(rows):
+        y = number * ROW + BAR_TOP + BAR / 2
+        lines.append(Line("0", px(y), px(WIDTH), px(y), "rail"))
+        if first is not None:
+            lines.append(Line(px(WIDTH / 2), px(y), px(along(first)), px(y), "stem"))
+        if second is not None:
+            dots.append(Dot(px(along(second)), px(y), "second"))
+        if first is not None:
+            dots.append(Dot(px(along(first)), px(y), "first"))
+    texts = labels([Row(label, None, said) for label, said, *_quotients in rows])
+    return Chart(id, title, len(rows) * ROW, [], lines, texts, dots)
+
+
+def along(quotient: float) -> float:
+    """Where a quotient stands: one in the middle, a fourth or less at the left end, four or more at the right."""
+    octave = math.log2(quotient) if quotient > 0 else -OCTAVES
+    part = (max(-OCTAVES, min(OCTAVES, octave)) + OCTAVES) / (2 * OCTAVES)
+    return 6 + part * (WIDTH - 12)
+
+
+def years(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
+    """Columns up for what was founded, down for what closed, the number on each."""
+    most = max((max(year.founded, year.closed) for year in evolution), default=0)
+    if not most:
+        return None
+    falls = any(year.closed for year in evolution)
+    axis = COLUMN_TOP + COLUMN_TALL
+    foot = axis + (COLUMN_TALL + YEAR_LINE if falls else 0)
+    step, scale = WIDTH / len(evolution), COLUMN_TALL / most
+    boxes, texts = [], []
+    for number, year in enumerate(evolution):
+        x, middle = number * step + step * 0.15, px((number + 0.5) * step)
+        if year.founded:
+            tall = max(1, year.founded * scale)
+            boxes.append(Box(px(x), px(axis - tall), px(step * 0.7), px(tall), "founded"))
+            texts.append(Text(middle, px(axis - tall - 4), str(year.founded), "middle", "value"))
+        if year.closed:
+            tall = max(1, year.closed * scale)
+            boxes.append(Box(px(x), px(axis), px(step * 0.7), px(tall), "closed"))
+            texts.append(Text(middle, px(axis + tall + 12), str(year.closed), "middle", "value"))
+        texts.append(Text(middle, px(foot + YEAR_LINE), short(year.year), "middle"))
+    axis_line = Line("0", px(axis), px(WIDTH), px(axis), "axis")
+    return Chart(id, title, round(foot + YEAR_LINE + 6), boxes, [axis_line], texts, [])
+
+
+def entries(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
+    """Columns for what entered the directory."""
+    counted = [Year(year.year, year.entered, 0, 0) for year in evolution]
+    return years(id, title, counted)
+
+
+def short(year: int) -> str:
+    """« ’24 »: ten whole years are too wide for a phone."""
+    return f"’{year % 100:02d}"
