@@ -4,6 +4,7 @@ from django.urls import path
 
 from frontend.views import picture, relay
 from frontend.views.configurator import configurator
+from frontend.views.diagnosis import diagnosis, indicators
 from frontend.views.embed import card, embed
 from frontend.views.glossary import glossary, term
 from frontend.views.grouping import network, ptce
@@ -52,5 +53,7 @@ urlpatterns = [
     path("territoires/", territories, name="territories"),
     path("territoires/<str:id>/", territory, name="territory"),
     path("territoires/<str:id>/image.png", picture.of_territory, name="territory_picture"),
+    path("territoires/<str:id>/diagnostic/", diagnosis, name="diagnosis"),
+    path("indicateurs/", indicators, name="indicators"),
     path("territoires/<str:id>/communes/", communes, name="communes"),
 ]
