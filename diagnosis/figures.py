@@ -184,7 +184,6 @@ class Maker:
 
     def not_yet(self) -> Iterator[Figure]:
         yield Figure("Q1", None, "index", 0, note=Note.NO_ANSWERS)
-        yield Figure("E1", None, "percent", 0, note=Note.NO_OFFICIAL)
 
     def reliability(self) -> Iterator[Figure]:
         """K1, in per cent of the initiatives."""

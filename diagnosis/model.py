@@ -7,7 +7,7 @@ saved diagnosis, and read again in any language.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Official:
+    """Where an official figure comes from: the year that it tells, who publishes it, when it was loaded."""
+
+    code: str
+    labels: dict[str, str]
+    year: int
+    source: str
+    link: str
+    loaded: date
+
+    @property
+    def label(self) -> str:
+        return in_language(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A sentence that the figures of these codes say."""
 
@@ -161,7 +177,7 @@ class Message:
 class Report:
     """A diagnosis. ``zone`` is the territory, ``references`` its département, région and country, ``peers``
     those that resemble it and ``pooled`` all of these as if they were one; ``left_out`` communes have no
-    known chief place and no distance."""
+    known chief place and no distance; ``official`` says where the figures E1, E2… come from."""
 
     zone: Zone
     data_date: datetime
@@ -176,6 +192,7 @@ class Report:
     bridges: list[Bridge]
     forms: list[Form]
     left_out: int
+    official: list[Official] = field(default_factory=list)
 
     @property
     def messages(self) -> list[Message]:

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.lever import Lever as Lever
+from diagnosis.series import OfficialFigure as OfficialFigure
+from diagnosis.series import OfficialSeries as OfficialSeries
 from territories.models import Territory
 
 
@@ -54,6 +56,25 @@ class Figures(models.Model):
     class Meta:
         verbose_name = _("chiffres d’un territoire")
         verbose_name_plural = _("chiffres des territoires")
+
+    def __str__(self) -> str:
+        return str(self.territory)
+
+
+class StoredReport(models.Model):
+    """The diagnosis of a territory, made once after a counting: what :mod:`diagnosis.stored` reads."""
+
+    territory = models.OneToOneField(
+        Territory, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("territoire")
+    )
+    at = models.DateTimeField(_("date des données"))
+    # Of the code that made it: another one counts otherwise.
+    made_by = models.TextField(_("calculé par"))
+    body = models.TextField(_("rapport (JSON)"))
+
+    class Meta:
+        verbose_name = _("diagnostic calculé")
+        verbose_name_plural = _("diagnostics calculés")
 
     def __str__(self) -> str:
         return str(self.territory)

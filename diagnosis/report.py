@@ -9,6 +9,7 @@ from diagnosis.errors import NothingCounted
 from diagnosis.figures import Maker
 from diagnosis.model import Report, SectorName
 from diagnosis.models import Edition
+from diagnosis.official import official_of
 from diagnosis.peers import kin_of, similar
 from diagnosis.reading import active_only, evolution, legal_forms, network_of
 from diagnosis.zones import communes, scales, zone, zones
@@ -36,14 +37,15 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     web, bridges = network_of(initiatives)
     years = evolution(territory)
     maker = Maker(here, around, alike, sectors, kin)
+    series, published = official_of(here.id, [each.id for each in [*around, *alike]])
     figures = [
         *maker.presence(active_only(territory)), *maker.specialities(), *maker.access(access, white),
         *maker.peers_say(), *maker.web(web, bridges), *maker.change(years), *maker.not_yet(),
-        *maker.reliability(),
+        *maker.reliability(), *published,
     ]  # fmt: skip
     return Report(
         here, edition.at, around, alike, maker.pooled, sectors, cells(territory, within, sectors), figures,
-        white, years, bridges, legal_forms(initiatives), access.left_out,
+        white, years, bridges, legal_forms(initiatives), access.left_out, series,
     )  # fmt: skip
 
 

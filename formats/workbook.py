@@ -71,7 +71,7 @@ def workbook(about: About, tables: Iterable[Table]) -> bytes:
         "strings_to_urls": False, "remove_timezone": True, "default_date_format": "yyyy-mm-dd",
     }  # fmt: skip
     with xlsxwriter.Workbook(file, options) as book:
-        properties = {
+        properties: dict[str, str | datetime] = {
             "title": about.title, "subject": about.subject, "author": about.author,
             "comments": about.comments,
         }  # fmt: skip

@@ -18,8 +18,8 @@ from api.schemas import ref
 from api.views.reading import HOUR, Reading
 from diagnosis.document import document
 from diagnosis.errors import NothingCounted
-from diagnosis.report import report
 from diagnosis.sheet import sheets
+from diagnosis.stored import read as read_report
 from territories import gazetteer
 
 
@@ -44,7 +44,7 @@ class Diagnosis(Reading):
         if territory.pk != id:
             return answers.moved(request, "diagnosis", id=territory.pk)
         try:
-            made = report(territory, [each.pk for each in form.cleaned_data["peers"]])
+            made = read_report(territory, [each.pk for each in form.cleaned_data["peers"]])
         except NothingCounted:
             raise NotHere("Figures were not counted yet. Ask again in an hour.") from None
         return Response(document(made))

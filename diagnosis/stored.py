@@ -1,0 +1,76 @@
+"""Reports that were made once after a counting, and are read in milliseconds until the next.
+
+A stored report says the same as one made now: it is read only where it is of the last counting and of this
+very code. Whoever only asks writes nothing: the worker makes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from django.db.models import Exists, OuterRef, QuerySet
+
+from diagnosis.model import Report
+from diagnosis.models import Edition, Figures, StoredReport
+from diagnosis.report import report
+from territories.models import Kind, Territory
+
+# A commune's is made in a moment, and there are 35,000.
+KINDS = (Kind.COUNTRY, Kind.REGION, Kind.DEPARTEMENT, Kind.EPCI)
+AT_ONCE = 50
+
+
+def read(territory: Territory, peers: Sequence[str] = ()) -> Report:
+    """The diagnosis of a territory, stored or made now. ``peers`` are ids chosen by the reader.
+
+    NothingCounted where figures never were.
+    """
+    if not peers and territory.kind in KINDS:
+        body = current().filter(pk=territory.pk).values_list("body", flat=True).first()
+        if body is not None:
+            return msgspec.json.decode(body, type=Report)
+    return report(territory, peers)
+
+
+def store(most: int = AT_ONCE) -> int:
+    """Make reports that lack, the largest territories first; how many were made, fewer than ``most`` at the
+    end."""
+    edition = Edition.objects.order_by("-at").first()
+    if edition is None:
+        return 0
+    made = []
+    for territory in lacking()[:most]:
+        found = report(territory)
+        if found.data_date != edition.at:
+            return 0  # counted again meanwhile: the next time begins anew
+        body = msgspec.json.encode(found).decode()
+        made.append(StoredReport(territory=territory, at=found.data_date, made_by=mark(), body=body))
+    StoredReport.objects.bulk_create(
+        made, update_conflicts=True, unique_fields=["territory"], update_fields=["at", "made_by", "body"]
+    )
+    return len(made)
+
+
+def lacking() -> QuerySet[Territory]:
+    """Territories that were counted and whose report is not stored."""
+    wanted = Territory.objects.filter(pk__in=Figures.objects.values("pk"), kind__in=KINDS)
+    return wanted.exclude(Exists(current().filter(pk=OuterRef("pk")))).order_by("-population", "pk")
+
+
+def current() -> QuerySet[StoredReport]:
+    """The reports of the last counting, made by this code."""
+    last = Edition.objects.order_by("-at").values("at")[:1]
+    return StoredReport.objects.filter(at=last, made_by=mark())
+
+
+@cache
+def mark() -> str:
+    """What tells the code that makes reports from another."""
+    seen = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]
