@@ -15,6 +15,6 @@ def palette() -> dict[str, str]:
     found: dict[str, str] = {}
     for name in ("tokens.css", "sectors.css"):
         light = (SHEETS / name).read_text(encoding="utf-8").partition("@media")[0]
-        found |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
+        found |= dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light))
         found |= dict(re.findall(r"\.(sector-[a-z]+) \{ --sector: (#[0-9a-f]{6});", light))
     return found

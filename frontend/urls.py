@@ -12,6 +12,7 @@ from frontend.views.history import history
 from frontend.views.information import about, accessibility, legal, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
+from frontend.views.parts import parts
 from frontend.views.report import report, thanks
 from frontend.views.roles import permissions
 from frontend.views.search import filters, search
@@ -56,4 +57,5 @@ urlpatterns = [
     path("territoires/<str:id>/diagnostic/", diagnosis, name="diagnosis"),
     path("indicateurs/", indicators, name="indicators"),
     path("territoires/<str:id>/communes/", communes, name="communes"),
+    path("territoires/<str:id>/contours/<str:kind>/", parts, name="parts"),
 ]

@@ -42,6 +42,11 @@ def length_in_words(metres: float) -> str:
 
 
 @register.filter
+def kilometres(value: float) -> str:
+    return quantities.length(1_000 * value)
+
+
+@register.filter
 def linked_data(value: dict[str, Any]) -> SafeString:
     """JSON for a script element that no browser runs; nothing in it can close the element."""
     return mark_safe(json.dumps(value, ensure_ascii=False).translate(ESCAPES))
