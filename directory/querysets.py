@@ -21,7 +21,7 @@ from directory.grid import surely_within
 from territories.geometry import BBox, Point
 
 if TYPE_CHECKING:
-    from directory.models import Initiative  # noqa: F401  (named in the base class below)
+    from directory.models import Initiative
 
 
 class TsQuery(SearchQuery):
@@ -120,6 +120,12 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def published(self) -> InitiativeQuerySet:
         """What everyone may read, closed ones included."""
         return self.filter(publication="published")
+
+    def called(self, slug: str) -> Initiative | None:
+        """The one of this name, or else the one that it was merged into."""
+        if "\x00" in slug:
+            return None
+        return self.filter(slug=slug).first() or self.filter(merged__slug=slug).first()
 
     def withdrawn(self, slug: str) -> InitiativeQuerySet:
         """What had this name, of its own or before a merge, and is no more to be read."""

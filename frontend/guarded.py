@@ -6,15 +6,56 @@ often one address may write is counted elsewhere (:mod:`frontend.pace`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
+from directory.errors import BadLink
+from directory.models import Initiative
+from frontend.pace import WINDOW
+
+View = Callable[..., HttpResponse]
 QUICKEST = 3  # seconds
 SLOWEST = 24 * 3_600
+
+
+def without_account(view: View) -> View:
+    """A page with a form that does nothing in the name of an account: no cookie is given for it, and what
+    guards it is a signed time in the form or a signed link. A link that leads nowhere is told so (BadLink).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadLink:
+            return render(request, "frontend/account/bad_link.html", status=404)
+
+    return csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
+
+
+def written_about(slug: str) -> Initiative:
+    """The published initiative of this name, closed or not, or the one that it was merged into; 404."""
+    found = Initiative.objects.published().defer("search").called(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def later(response: HttpResponse) -> HttpResponse:
+    """The answer to who writes too often, which says when to come back."""
+    response["Retry-After"] = str(WINDOW)
+    return response
 
 
 def one_line(value: str) -> None:

@@ -14,17 +14,17 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.consent import wording
 from directory import contacts as verbs
 from directory import relay
-from directory.errors import BadLink, ContactRefused
+from directory.errors import ContactRefused
 from directory.models import Consent, ConsentPurpose, Contact, Grouping, Initiative, RoleKind
 from directory.permissions import Action, require
 from frontend.contact_forms import ContactForm, LinkForm, OwnDetails
-from frontend.pace import WINDOW, too_often
+from frontend.guarded import later, without_account
+from frontend.pace import too_often
 from frontend.views.roles import person_of
 
 MOST_LINKS = 5  # asked for by one address of the network in an hour
@@ -158,24 +158,18 @@ class EraseContact(View):
 # -- « Vos coordonnées sur Maillage » : a signed link is all the authority needed. No cookie. ----
 
 
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@without_account
 def own_details(request: HttpRequest, token: str) -> HttpResponse:
     """A GET shows, a POST changes."""
-    try:
-        contact = verbs.by_token(token)
-    except BadLink:
-        return render(request, "frontend/account/bad_link.html", status=404)
+    contact = verbs.by_token(token)
     form = OwnDetails(request.POST if request.method == "POST" else None, contact=contact)
     if request.method == "POST" and form.is_valid():
         verbs.correct(contact, {name: form.cleaned_data[name] for name in ("name", "role", "phone")})
         granted = form.granted()
         for purpose in ConsentPurpose.values:
             verbs.answer_consent(contact, purpose, purpose in granted)
-        response = HttpResponse(status=303)
-        response["Location"] = f"{reverse('people:own_details', args=[token])}?noted=1"
-        return response
+        onward = f"{reverse('people:own_details', args=[token])}?noted=1"
+        return HttpResponse(status=303, headers={"Location": onward})
     history = contact.consents.order_by("-at", "-pk")
     context = {
         "contact": contact,
@@ -197,14 +191,9 @@ def shown_wording(answer: Consent) -> str:
         return ""
 
 
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@without_account
 def own_erase(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        contact = verbs.by_token(token)
-    except BadLink:
-        return render(request, "frontend/account/bad_link.html", status=404)
+    contact = verbs.by_token(token)
     context = {"contact": contact, "token": token, "erased": False}
     if request.method == "POST":
         verbs.erase(contact)
@@ -212,9 +201,7 @@ def own_erase(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "frontend/account/own_erase.html", context)
 
 
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@without_account
 def details(request: HttpRequest) -> HttpResponse:
     """Ask for the link to one's own details. The answer is the same whether there are any."""
     form = LinkForm(request.POST if request.method == "POST" else None, slug="coordonnees")
@@ -224,8 +211,6 @@ def details(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None, _("Plusieurs demandes sont déjà venues de votre connexion. Revenez dans une heure.")
         )
-        response = render(request, "frontend/account/details.html", {"form": form}, status=429)
-        response["Retry-After"] = str(WINDOW)
-        return response
+        return later(render(request, "frontend/account/details.html", {"form": form}, status=429))
     verbs.send_links(form.cleaned_data["email"])
     return render(request, "frontend/account/details.html", {"form": form, "asked": True})

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from directory import relay
-from directory.errors import BadLink, TooMany, Unreachable
-from directory.models import Initiative, Merge
-from frontend.pace import WINDOW, address_of
+from directory.errors import TooMany, Unreachable
+from directory.models import Initiative
+from frontend.guarded import later, without_account, written_about
+from frontend.pace import address_of
 from frontend.relaying import RelayForm
 
 
-# No cookie is given for this: the form does nothing in the name of an account, and carries a
-# signed time of its own.
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@without_account
 def write(request: HttpRequest, slug: str) -> HttpResponse:
-    found = written_to(slug)
+    found = written_about(slug)
     if request.method != "POST":
         if found.slug != slug:
             return HttpResponsePermanentRedirect(reverse("frontend:write", args=[found.slug]))
@@ -42,30 +38,14 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, found, form)
     except TooMany:
         form.add_error(None, _("Trop de messages sont partis depuis une heure. Envoyez celui-ci plus tard."))
-        response = page(request, found, form, status=429)
-        response["Retry-After"] = str(WINDOW)
-        return response
-    response = HttpResponse(status=303)
-    response["Location"] = reverse("frontend:written", args=[found.slug])
-    return response
+        return later(page(request, found, form, status=429))
+    return HttpResponse(status=303, headers={"Location": reverse("frontend:written", args=[found.slug])})
 
 
 @never_cache
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "frontend/written.html", {"initiative": written_to(slug)})
-
-
-def written_to(slug: str) -> Initiative:
-    """The published initiative of this name, or the one that it was merged into; 404."""
-    if "\x00" in slug:
-        raise Http404
-    published = Initiative.objects.published().defer("search")
-    merged = Merge.objects.filter(slug=slug).values("target")
-    found = published.filter(slug=slug).first() or published.filter(pk__in=merged).first()
-    if found is None:
-        raise Http404
-    return found
+    return render(request, "frontend/written.html", {"initiative": written_about(slug)})
 
 
 def page(request: HttpRequest, found: Initiative, form: RelayForm, **options: Any) -> HttpResponse:
@@ -75,15 +55,9 @@ def page(request: HttpRequest, found: Initiative, form: RelayForm, **options: An
     return render(request, "frontend/write.html", context, **options)
 
 
-# Whoever has the link may stop the messages: no account, no cookie.
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@without_account  # whoever has the link may stop the messages
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        initiative, contact = relay.by_stop_token(token)
-    except BadLink:
-        return render(request, "frontend/account/bad_link.html", status=404)
+    initiative, contact = relay.by_stop_token(token)
     if request.method == "POST":
         relay.stop(initiative, contact)
     stopped = initiative.relay_stops.filter(contact=contact).exists()
