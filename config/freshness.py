@@ -32,6 +32,8 @@ APART = {
     "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
     # what was counted last, a while after the data changed
     "diagnosis", "indicators",
+    # kept by people, apart from the directory
+    "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link",
 }  # fmt: skip
 PICTURE = "_picture"
 PAGES = "frontend"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -16,11 +18,11 @@ from directory.history import Hand, noting
 from directory.models import RoleKind, Sector
 from directory.permissions import Action, Who, may, require, standings
 from directory.publishing import ACCOUNT
-from territories.models import Kind, Territory
+from territories.models import CustomCommune, Kind, Territory
 
 FIELDS = (
-    "kind", "name", "giver", "audience", "details", "territory", "sectors", "starts", "ends", "link", "source",
-    "checked",
+    "kind", "name", "giver", "audience", "details", "territory", "sectors", "starts", "ends", "link",
+    "source", "checked",
 )  # fmt: skip
 # What a commune lies in, a column each.
 SCALES = (Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION, Kind.COUNTRY)
@@ -28,8 +30,8 @@ SCALES = (Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION, Kind.COUNTRY)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A lever as a report shows it: plain values, which a saved diagnosis freezes. ``sectors`` are slugs, none
-    meaning all; ``everywhere`` where it may be used on the whole territory of the report."""
+    """A lever as a report shows it: plain values, which a saved diagnosis freezes. ``sectors`` are slugs,
+    none meaning all; ``everywhere`` where it may be used on the whole territory of the report."""
 
     id: int
     kind: str
@@ -130,6 +132,44 @@ def kept_by(person: User) -> QuerySet[Lever]:
     return rows.filter(territory__in=own)
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One moment of the history of a lever: in which capacity, and the fields that changed; ``first`` where
+    it was added."""
+
+    at: datetime
+    hand: str
+    changed: list[str]
+    first: bool
+
+    @property
+    def said(self) -> str:
+        return str(Hand(self.hand).label) if self.hand in Hand.values else ""
+
+
+def history(lever: Lever, most: int = 20) -> list[Past]:
+    """What happened to a lever, newest first."""
+    rows = apps.get_model("diagnosis", "LeverEvent")._default_manager.filter(pgh_obj=lever.pk)
+    events = list(rows.select_related("pgh_context").order_by("-pgh_id")[: most + 1])
+    found = []
+    for event, before in zip_longest(events[:most], events[1:]):
+        told = event.pgh_context.metadata if event and event.pgh_context else {}
+        if event:
+            changed = _changed(before, event) if before else []
+            found.append(Past(event.pgh_created_at, told.get("hand", ""), changed, before is None))
+    return found
+
+
+def _changed(before: Any, after: Any) -> list[str]:
+    """The fields that two events tell otherwise, by their names on screen."""
+    columns = {name: Lever._meta.get_field(name) for name in FIELDS}
+    return [
+        str(column.verbose_name)  # type: ignore[union-attr]  # a column, no relation from elsewhere
+        for column in columns.values()
+        if getattr(before, column.attname) != getattr(after, column.attname)  # type: ignore[union-attr]
+    ]
+
+
 # -- Reading it -------------------------------------------------------------------------------------
 
 
@@ -167,11 +207,15 @@ def _around(territory: Territory) -> set[str]:
     with_levers = list(Territory.objects.filter(levers__isnull=False).order_by().distinct())
     communes = Territory.objects.all().communes_of(territory).order_by()
     found = {territory.pk}
-    for kind in (*SCALES, Kind.CUSTOM):
+    for kind in SCALES:
         ids = [each.pk for each in with_levers if each.kind == kind]
-        column = "in_customs__territory" if kind == Kind.CUSTOM else kind.value
         if ids:
-            found |= set(communes.values_list(column, flat=True).distinct()) & set(ids)
+            found |= set(communes.values_list(kind.value, flat=True).distinct()) & set(ids)
+    customs = CustomCommune.objects.filter(
+        territory__in=[each.pk for each in with_levers if each.kind == Kind.CUSTOM],
+        commune__in=communes.values("pk"),
+    )
+    found |= set(customs.values_list("territory", flat=True).distinct())
     # One arrondissement is no part of another.
     parts = {Kind.COMMUNE} | ({Kind.ARRONDISSEMENT} if territory.kind != Kind.ARRONDISSEMENT else set())
     small = {each.pk: each.commune_id or each.pk for each in with_levers if each.kind in parts}

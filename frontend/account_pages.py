@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from diagnosis.catalogue import keeps_levers
 from directory.permissions import Action, Person, may
 from directory.reports import sees_to_reports
 
@@ -41,6 +42,7 @@ PAGES = (
     Page(
         _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
     ),
+    Page(_("Leviers"), "people:levers", ("people:lever",), keeps_levers),
     Page(_("Signalements"), "people:reports", ("people:report",), sees_to_reports),
     Page(_("Registre des exports"), "people:exports", (), Action.MANAGE_PEOPLE),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),

@@ -12,6 +12,7 @@ from frontend.views.history import history
 from frontend.views.information import about, accessibility, legal, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
+from frontend.views.levers import levers
 from frontend.views.parts import parts
 from frontend.views.report import report, thanks
 from frontend.views.roles import permissions
@@ -38,6 +39,7 @@ urlpatterns = [
     path("donnees-personnelles/", personal_data, name="personal_data"),
     path("qui-peut-quoi/", permissions, name="permissions"),
     path("accessibilite/", accessibility, name="accessibility"),
+    path("leviers/", levers, name="levers"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("initiatives/<str:slug>/historique/", history, name="history"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
