@@ -35,6 +35,10 @@ class RoleRefused(DirectoryError):
     """A role that cannot be asked for, decided of or ended as things are; the text says why."""
 
 
+class CompositionRefused(DirectoryError):
+    """A custom territory that cannot be written, listed or effaced as things are; the text says why."""
+
+
 class ContactRefused(DirectoryError):
     """Something that cannot be written of a contact; the text says why."""
 

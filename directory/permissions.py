@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from directory.errors import NotAllowed
 from directory.models import EFFECTIVE, Grouping, Initiative, Role, RoleKind
-from territories.models import Territory
+from territories.models import Kind, Territory
 
 Target = Initiative | Grouping | Territory | Role | None
 Person = User | AnonymousUser
@@ -27,6 +27,7 @@ class Who(models.TextChoices):
     CONTRIBUTOR = "contributor", _("toute personne qui a un compte")
     HOLDER = "holder", _("la personne elle-même")
     OWNER = "owner", _("responsable de cette initiative")
+    AUTHOR = "author", _("la personne qui l’a composé")
     COORDINATOR = "coordinator", _("coordination de ce réseau ou PTCE, ou d’un dont l’initiative est membre")
     MODERATOR = "moderator", _("modération d’un territoire qui la comprend")
     MODERATOR_ABOVE = "moderator-above", _("modération d’un territoire plus grand")
@@ -49,6 +50,9 @@ class Action(models.TextChoices):
     EXPORT_CONTACTS = "export-contacts", _("Exporter les contacts qui l’acceptent")
     EDIT_GROUPING = "edit-grouping", _("Modifier un réseau ou un PTCE, accepter ses membres")
     AGREE_AS_MEMBER = "agree-as-member", _("Accepter une adhésion au nom d’une initiative")
+    COMPOSE_TERRITORY = "compose-territory", _("Composer un territoire sur mesure")
+    EDIT_TERRITORY = "edit-territory", _("Modifier ou effacer un territoire sur mesure")
+    LIST_TERRITORY = "list-territory", _("Proposer à tous un territoire sur mesure")
     SAVE_DIAGNOSIS = "save-diagnosis", _("Enregistrer un diagnostic au nom d’un territoire")
     KEEP_LEVERS = "keep-levers", _("Tenir le catalogue des leviers d’un territoire")
     GRANT_OWNER = "grant-owner", _("Accorder ou retirer le rôle de responsable d’une initiative")
@@ -78,6 +82,9 @@ TABLE: dict[Action, frozenset[Who]] = {
     Action.EXPORT_CONTACTS: frozenset({W.COORDINATOR}),
     Action.EDIT_GROUPING: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
     Action.AGREE_AS_MEMBER: frozenset({W.OWNER}),
+    Action.COMPOSE_TERRITORY: frozenset({W.CONTRIBUTOR}),
+    Action.EDIT_TERRITORY: frozenset({W.AUTHOR, W.ADMINISTRATOR}),
+    Action.LIST_TERRITORY: frozenset({W.OFFICER, W.MODERATOR, W.ADMINISTRATOR}),
     Action.SAVE_DIAGNOSIS: frozenset({W.OFFICER, W.ADMINISTRATOR}),
     Action.KEEP_LEVERS: frozenset({W.OFFICER, W.ADMINISTRATOR}),
     Action.GRANT_OWNER: frozenset({W.OWNER, W.MODERATOR, W.ADMINISTRATOR}),
@@ -175,7 +182,7 @@ def _towards_grouping(person: User, grouping: Grouping) -> set[Who]:
 
 
 def _towards_territory(person: User, territory: Territory) -> set[Who]:
-    found = set()
+    found = {Who.AUTHOR} if territory.kind == Kind.CUSTOM and territory.owner_id == person.pk else set()
     held = Role.objects.held().filter(person=person, kind__in=BY_TERRITORY)
     for role in held.select_related("territory"):
         assert role.territory is not None  # a constraint of the table

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.personal import register
+from directory.composing import discard, own
 from directory.contacts import answers
+from directory.errors import CompositionRefused
 from directory.models import Contact, Initiative, Listing, PersonalExport, Report, Role
-from territories.models import Territory
 
 
 def contacts(person: User) -> list[dict[str, Any]]:
@@ -97,12 +99,25 @@ def published(person: User) -> dict[str, list[str]]:
     verified = Initiative.objects.filter(verified_by=person).order_by("slug")
     return {
         "initiatives_verified": list(verified.values_list("slug", flat=True)),
-        "territories_drawn": list(Territory.objects.filter(owner=person).values_list("name", flat=True)),
         "listings": list(Listing.objects.filter(owner=person).values_list("slug", flat=True)),
     }
 
 
+def territories(person: User) -> list[dict[str, Any]]:
+    """The territories that the person composed, those that only their address leads to included."""
+    kept = own(person)
+    return [dict(each) for each in kept.values("id", "name", "dated", "source", "listed")]
+
+
+def forget_territories(person: User) -> None:
+    """What nobody else was shown goes, unless something rests upon it; the rest stays, without its author."""
+    for each in own(person).filter(listed=False):
+        with suppress(CompositionRefused):
+            discard(each, person)
+
+
 register("roles", roles)
+register("territories", territories, forget_territories)
 register("roles_decided", roles_decided)
 register("reports_handled", reports_handled)
 register("published", published)

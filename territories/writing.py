@@ -152,7 +152,9 @@ def write_territories(drafts: Sequence[Draft]) -> Written:
     """Creates or updates these territories and their simplified outlines. Call inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming, incoming_outline")
-        cursor.execute("CREATE TEMP TABLE incoming (LIKE territories_territory INCLUDING DEFAULTS) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMP TABLE incoming (LIKE territories_territory INCLUDING DEFAULTS) ON COMMIT DROP"
+        )
         cursor.execute("ALTER TABLE incoming ALTER updated_at DROP NOT NULL")
         cursor.execute(
             "CREATE TEMP TABLE incoming_outline (territory_id text, band smallint,"

@@ -32,6 +32,7 @@ SIGNED_IN = (
 ON_INITIATIVE = {
     "propose": f"anonymous inactive-administrator inactive-owner {SIGNED_IN}",
     "ask-role": SIGNED_IN,
+    "compose-territory": SIGNED_IN,
     "edit-initiative": f"owner colleague {MODERATORS} administrator",
     "publish-initiative": f"{MODERATORS} administrator",
     "merge-initiatives": f"{MODERATORS} administrator",
@@ -54,12 +55,16 @@ ON_GROUPING = {
 }
 # The territory acted upon is the intercommunality.
 ON_TERRITORY = {
+    "list-territory": (f"moderator-epci moderator-departement moderator-region {OFFICERS} administrator"),
     "save-diagnosis": f"{OFFICERS} administrator",
     "keep-levers": f"{OFFICERS} administrator",
     "grant-moderator": "moderator-departement moderator-region administrator",
     "grant-officer": "officer-departement administrator",
 }
-ON_SITE = {"grant-administrator": "administrator"}
+ON_SITE = {
+    "grant-administrator": "administrator",
+    "edit-territory": "administrator",  # and whoever composed it: tests/directory/test_composing.py
+}
 
 
 @pytest.fixture
