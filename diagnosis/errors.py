@@ -19,5 +19,9 @@ class OfficialRefused(DiagnosisError):
         self.faults = tuple(faults)
 
 
+class SavingRefused(DiagnosisError):
+    """A diagnosis that cannot be saved; says why, in the words of who asked."""
+
+
 class NothingCounted(DiagnosisError):
     """Figures were never counted on this site: ``manage.py count_figures`` does it."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.lever import Lever as Lever
+from diagnosis.saved_diagnosis import SavedDiagnosis as SavedDiagnosis
 from diagnosis.series import OfficialFigure as OfficialFigure
 from diagnosis.series import OfficialSeries as OfficialSeries
 from territories.models import Territory
