@@ -6,8 +6,15 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (320, "dark"),
+        pytest.param(320, "light", marks=pytest.mark.slow),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_the_page_is_accessible(live_server: LiveServer, page: Page, width: int, scheme: str) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))

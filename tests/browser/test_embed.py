@@ -183,7 +183,12 @@ PAGES = {
 
 
 @pytest.mark.parametrize(
-    ("prefix", "theme", "width"), [("", "light", 1000), ("/en", "dark", 375), ("", "dark", 1280)]
+    ("prefix", "theme", "width"),
+    [
+        ("/en", "dark", 375),
+        pytest.param("", "light", 1000, marks=pytest.mark.slow),
+        pytest.param("", "dark", 1280, marks=pytest.mark.slow),
+    ],
 )
 def test_axe_reports_nothing(window: Any, prefix: str, theme: str, width: int) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)

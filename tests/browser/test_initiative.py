@@ -165,7 +165,7 @@ def test_the_drawing_of_links_is_followed_by_keyboard(
     assert page.locator("h1").inner_text() in name
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_an_error_is_reported_by_keyboard(window: Any, django_db_blocker: Any, scripts: bool) -> None:
     visitor: Visitor = window(width=375, java_script_enabled=scripts)
     page = visitor.go(PAGE)

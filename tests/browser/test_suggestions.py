@@ -243,7 +243,14 @@ def test_what_begins_as_a_street_is_a_street_first_of_all(visitor: Visitor, sett
     caches["addresses"].clear()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark"), (320, "light")])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (320, "light"),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+        pytest.param(375, "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_an_open_list_is_accessible_and_fits(window: Any, width: int, theme: str) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
     page = visitor.go("/")

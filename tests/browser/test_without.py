@@ -154,7 +154,7 @@ def test_the_keyboard_is_never_trapped(visitor: Visitor) -> None:
     press_to(page, ".colophon a", most=300)
 
 
-@pytest.mark.parametrize("width", [320, 375])
+@pytest.mark.parametrize("width", [320, pytest.param(375, marks=pytest.mark.slow)])
 def test_a_narrow_screen_never_scrolls_sideways(window: Any, width: int) -> None:
     visitor: Visitor = window(width=width, height=700)
     for path in PAGES:

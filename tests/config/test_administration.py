@@ -37,6 +37,7 @@ def addresses() -> list[str]:
     return [reverse("admin:index"), *map(reverse, names)]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_page_of_the_administration_needs_what_the_policy_refuses(
     signed_in: Page, live_server: Any

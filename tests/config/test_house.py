@@ -171,6 +171,7 @@ def test_a_busy_port_is_told_before_anything_is_loaded() -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.slow
 def test_the_suite_is_gathered_without_a_database() -> None:
     """Importing a test asks nothing of the database: what is wrong there fails one test, not all."""
     environ = os.environ | {"DATABASE_URL": "postgis://nobody@127.0.0.1:1/nowhere"}

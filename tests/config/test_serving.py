@@ -51,6 +51,7 @@ def test_no_answer_is_lost_when_workers_start_anew(site: str) -> None:
     assert len(answers) == EACH * 8
 
 
+@pytest.mark.slow
 def test_connections_that_rest_between_two_questions_are_not_cut_in_one(site: str) -> None:
     answers, errors, _reopened = replay(
         site, repeat(("live", "/health/live")), 16, 60, most=EACH * 8, pause=0.05

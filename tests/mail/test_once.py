@@ -67,6 +67,7 @@ def test_the_worker_is_killed_in_the_middle_of_a_hundred_mails_and_each_arrives_
     assert not ProcrastinateJob.objects.filter(status__in=("doing", "failed")).exists()
 
 
+@pytest.mark.slow
 def test_killed_while_the_server_was_taking_it_a_mail_is_not_sent_again_and_is_told_to_administrators(
     server: Taken, smtp_port: int
 ) -> None:
