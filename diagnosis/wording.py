@@ -38,9 +38,12 @@ def name_of(code: str) -> str:
     return str(NAMES[code]) if code in NAMES else sheet.words.name if sheet else code
 
 
-def decimals_of(code: str) -> int:
+def decimals_of(code: str, sector: str | None = None) -> int:
+    """How many are written; the density of one sector is small, and needs two."""
+    if sector and code == "D1":
+        return 2
     sheet = sheet_of(code)
-    return DECIMALS[code] if code in DECIMALS else sheet.decimals if sheet else 0
+    return DECIMALS.get(code, sheet.decimals if sheet else 0)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -80,7 +83,13 @@ def written(value: float | None, unit: str, decimals: int = 0) -> str:
 
 def value_of(figure: Figure) -> str:
     """« 15,0 », « 75 % », « 3,9 km »; empty where it could not be computed."""
-    return written(figure.value, figure.unit, decimals_of(figure.code))
+    return measured(figure, figure.value)
+
+
+def measured(figure: Figure, value: float | None) -> str:
+    """A value of the same indicator elsewhere, written as that of the figure; a gap says its way."""
+    said = written(value, figure.unit, decimals_of(figure.code, figure.sector))
+    return f"+{said}" if figure.code == "C1" and value and value > 0 else said
 
 
 def unit_of(code: str) -> str:
@@ -96,18 +105,20 @@ def interval_of(figure: Figure) -> str:
     """« de 7,8 à 26,2 »; empty without one."""
     if figure.low is None or figure.high is None:
         return ""
-    decimals = decimals_of(figure.code)
+    decimals = decimals_of(figure.code, figure.sector)
     return _("de %(low)s à %(high)s") % {
         "low": number(figure.low, decimals), "high": number(figure.high, decimals),
     }  # fmt: skip
 
 
 def basis_of(figure: Figure) -> str:
-    """The cases that a figure rests on: « sur 12 initiatives »; empty where there are none to tell."""
+    """The cases that a figure rests on: « 12 initiatives »; empty where it has none, or is their number."""
     n, code = figure.n, figure.code
-    if n is None:
+    if n is None or code in ("E1", "N", "N-active"):
         return ""
-    if code.startswith(("A1", "A2", "A4")):
+    if code.startswith("K1"):
+        said = ngettext("{n} fiche", "{n} fiches", n)
+    elif code.startswith(("A1", "A2", "A4")):
         said = ngettext("{n} commune", "{n} communes", n)
     elif code in ("R1", "R1-degree", "R1-isolated", "R2"):
         said = ngettext("{n} lien déclaré", "{n} liens déclarés", n)
@@ -115,8 +126,6 @@ def basis_of(figure: Figure) -> str:
         said = ngettext("{n} territoire", "{n} territoires", n)
     elif code == "Q1":
         said = ngettext("{n} réponse", "{n} réponses", n)
-    elif code == "E1":
-        return ""
     else:
         said = ngettext("{n} initiative", "{n} initiatives", n)
     return said.format(n=number(n))

@@ -6,16 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from diagnosis.figures import FEW
 from diagnosis.model import Figure, Report, SectorName
+from diagnosis.report import criteria_of
 from diagnosis.sheet import sheet_of
 from diagnosis.wording import basis_of, interval_of, name_of, number, unit_of, value_of
+from diagnosis.zones import Zone
+from directory.models import Origin
 from frontend.addresses import search_address
 from frontend.diagnosis import charts, tables
 from frontend.diagnosis.charts import Row
-from territories.models import Kind
+from frontend.diagnosis.maps import maps_of
+from frontend.drawing import METROPOLE, Drawing, drawing
+from frontend.sectors import icon_of
+from territories.models import Kind, Territory
+
+# Communes of a white zone that are named: the most peopled.
+NAMED = 30
+CHAPTERS: tuple[tuple[str, Promise], ...] = (
+    ("identite", gettext_lazy("Carte d’identité")),
+    ("messages", gettext_lazy("Messages clés")),
+    ("presence", gettext_lazy("Ce qu’il y a ici")),
+    ("lieux", gettext_lazy("Où")),
+    ("specialites", gettext_lazy("Spécialités et manques")),
+    ("reseau", gettext_lazy("Réseau")),
+    ("profil", gettext_lazy("Profil")),
+    ("comparaison", gettext_lazy("Comparaison")),
+    ("evolution", gettext_lazy("Évolution")),
+    ("lecture", gettext_lazy("Votre lecture")),
+    ("leviers", gettext_lazy("Leviers")),
+    ("methode", gettext_lazy("Méthode, sources et licence")),
+)
+OTHERS: dict[str, Promise] = {
+    Kind.COMMUNE: gettext_lazy("communes"),
+    Kind.EPCI: gettext_lazy("intercommunalités"),
+    Kind.CUSTOM: gettext_lazy("intercommunalités"),
+    Kind.DEPARTEMENT: gettext_lazy("départements"),
+    Kind.REGION: gettext_lazy("régions"),
+    Kind.ARRONDISSEMENT: gettext_lazy("arrondissements"),
+    Kind.COUNTRY: gettext_lazy("pays"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,92 +83,148 @@ def context_of(
     return {
         "report": report,
         "zone": report.zone,
-        "sector": chosen,
+        "few": report.zone.count < FEW,
+        "sector": close_up(report, chosen) if chosen else None,
         "texts": texts,
         "levers": levers,
+        "contents": CHAPTERS,
         "identity": identity(report),
-        "key_messages": [(each.text, [(code, name_of(code)) for code in each.codes]) for each in report.messages],
+        "key_messages": [
+            (each.text, [(code, name_of(code)) for code in each.codes]) for each in report.messages
+        ],
         "here": presence(report),
-        "where": where(report, chosen),
+        "maps": maps_of(report, sector),
+        "where": where(report),
         "mix": mix(report),
         "web": web(report),
         "profile": told(report.figure("Q1")),
-        "official": told(report.figure("E1")),
         "comparison": comparison(report),
         "change": change(report),
         "search_href": search_address({"territory": report.zone.id}),
     }
 
 
-def several(report: Report, *codes: str) -> list[Told]:
-    return [told(report.figure(code)) for code in codes]
+def several(report: Report, *codes: str, sector: str | None = None) -> list[Told]:
+    return [told(report.figure(code, sector)) for code in codes]
 
 
 def identity(report: Report) -> dict[str, Any]:
     zone = report.zone
+    shares = [report.figure(code) for code in ("K1-verified", "K1-address", "K1-fresh")]
     return {
         "kind": str(Kind(zone.kind).label),
         "population": "" if zone.population is None else number(zone.population),
         "area": "" if zone.area is None else number(zone.area, 0 if zone.area >= 10 else 1),
         "communes": zone.communes,
-        "reliability": several(report, "K1-verified", "K1-address", "K1-fresh", "K1-undated"),
+        "drawing": locator(report),
+        "around": report.references[0] if report.references else None,
+        "examples": examples(zone.id),
+        "reliability": [told(each) for each in shares],
+        "undated": told(report.figure("K1-undated")),
     }
+
+
+def examples(id: str) -> int:
+    """How many of the initiatives counted are no real ones: a trial site is full of them."""
+    found = Territory.objects.filter(pk=id).first()
+    if found is None:
+        return 0
+    return criteria_of(found).initiatives().exclude(origin=Origin.REAL).order_by().count()
+
+
+def locator(report: Report) -> Drawing | None:
+    """The territory in the narrowest of those around it, as their outlines are today."""
+    places = Territory.objects.in_bulk([report.zone.id, *(each.id for each in report.references[:1])])
+    found = places.get(report.zone.id)
+    around = places.get(report.references[0].id) if report.references else None
+    if found is None or found.envelope is None:
+        return None
+    country = Kind.COUNTRY in (found.kind, around.kind if around else "")
+    west, south, east, north = found.envelope.extent
+    if (
+        country
+        and found.kind != Kind.COUNTRY
+        and not (METROPOLE[0] < west and east < METROPOLE[2] and south > 40)
+    ):
+        return drawing(None, found)
+    return drawing(around, found, box=METROPOLE if country else None)
 
 
 def presence(report: Report) -> dict[str, Any]:
+    counts = [(sector, report.figure("N", sector.slug)) for sector in report.sectors]
+    counts.sort(key=lambda pair: -(pair[1].value or 0))
     rows = [
         Row(sector.label, figure.value, value_of(figure), f"sector sector-{sector.slug}")
-        for sector in report.sectors
-        for figure in [report.figure("N", sector.slug)]
+        for sector, figure in counts
     ]
-    rows.sort(key=lambda row: -(row.value or 0))
     return {
-        "figures": several(report, "N", "N-active", "D1", "D2"),
+        "figures": several(report, "N", "D1", "D2", "N-active"),
         "chart": charts.bars("c-secteurs", _("Initiatives par secteur."), rows),
         "sectors": tables.sectors(report),
         "forms": tables.forms(report) if report.forms else None,
-    }
+        "forms_chart": charts.bars(
+            "c-formes", _("Initiatives par forme juridique."),
+            [Row(str(each.label), each.count, number(each.count)) for each in report.forms],
+        ),
+    }  # fmt: skip
 
 
-def where(report: Report, sector: SectorName | None) -> dict[str, Any]:
+def where(report: Report) -> dict[str, Any]:
     codes = ("A1-5", "A1-10", "A1-20")
     rows = []
     for slug, label in [(None, _("Tous secteurs")), *((s.slug, s.label) for s in report.sectors)]:
         parts = [report.figure(code, slug) for code in codes]
         rows.append((label, value_of(parts[1]), [part.value or 0 for part in parts]))
+    white = [each for each in report.white_zones if each.count]
     return {
         "figures": several(report, *codes, "A2"),
-        "chart": charts.nested("c-portee", _("Habitants à moins de 5, 10 et 20 km, par secteur."), rows),
+        "chart": charts.nested("c-portee", _("Habitants à 5, 10 et 20 km ou moins, par secteur."), rows),
         "reach": tables.reach(report),
-        "white_zones": [(report.sector(each.sector), each) for each in report.white_zones if each.count],
+        "left_out": report.left_out,
+        "white_zones": [
+            (report.sector(each.sector), each, each.communes[:NAMED], each.count - len(each.communes[:NAMED]))
+            for each in sorted(white, key=lambda each: -each.population)
+        ],
     }
 
 
 def mix(report: Report) -> dict[str, Any]:
-    around = tables.beside(report)
-    first, second = (around[-1] if around else None), report.references[-1] if report.references else None
+    widest = report.references[-1] if report.references else None
     rows = []
     for sector in report.sectors:
         figure = report.figure("S1", sector.slug)
-        beside = [figure.references.get(zone.id) if zone else None for zone in (second, first)]
-        rows.append((sector.label, value_of(figure), *beside))
+        alike = figure.references.get(report.pooled.id) if report.pooled else None
+        rows.append((sector.label, value_of(figure), figure.value, alike))
+    rows.sort(key=lambda row: -(row[2] or 0))
+    marked = [(sector, icon_of(sector.slug)) for sector in report.sectors]
     return {
-        "figures": several(report, "S2", "S3", "S3E", "S4", "S5"),
-        "chart": charts.quotients("c-specificite", _("Part de chaque secteur, rapportée à sa part ailleurs."), rows),
+        "indices": several(report, "S2", "S3", "S3E"),
+        "coverage": told(report.figure("S4")),
+        "explored": told(report.figure("S5")),
+        "widest": widest,
+        "special": report.figure("S1", report.sectors[0].slug) if report.sectors else None,
+        "chart": charts.quotients(
+            "c-specificite", _("Part de chaque secteur, divisée par sa part ailleurs."), rows
+        ),
         "quotients": tables.quotients(report),
-        "present": [sector for sector in report.sectors if report.zone.holds(sector.number)],
-        "absent": [sector for sector in report.sectors if not report.zone.holds(sector.number)],
+        "present": [(sector, icon) for sector, icon in marked if report.zone.holds(sector.number)],
+        "absent": [(sector, icon) for sector, icon in marked if not report.zone.holds(sector.number)],
         "potential": [
-            (report.sector(each.sector), told(each), [report.zone_of(id) for id in each.references])
+            (report.sector(each.sector), told(each), named(report, each.references))
             for each in report.of("S5")
             if each.sector
         ],
     }
 
 
+def named(report: Report, ids: Any) -> list[Zone]:
+    return sorted((report.zone_of(id) for id in ids), key=lambda zone: zone.name)
+
+
 def web(report: Report) -> dict[str, Any]:
     return {
         "figures": several(report, "R1", "R1-degree", "R1-isolated", "R2"),
+        "none": told(report.figure("R1")).why if report.figure("R1").value is None else "",
         "bridges": [(each, number(each.between, 1)) for each in report.bridges],
     }
 
@@ -142,32 +232,68 @@ def web(report: Report) -> dict[str, Any]:
 def comparison(report: Report) -> dict[str, Any]:
     around = tables.beside(report)
     peers = sorted(report.peers, key=lambda zone: zone.name)
-    density = report.figure("D1")
-    here = Row(report.zone.name, density.value, value_of(density), "here", density.low, density.high)
+    standing = report.figure("C2")
+    return {
+        "chart": densities(report, None, around, peers),
+        "around": tables.territories(report, "t-autour", _("Avec les territoires qui l’englobent"), around)
+        if around
+        else None,
+        "peers": tables.territories(
+            report, "t-similaires", _("Avec chacun des territoires similaires"), peers
+        )
+        if peers
+        else None,
+        "standing": told(standing),
+        "standing_others": str(OTHERS[report.zone.kind]),
+        "official": told(report.figure("E1")),
+    }
+
+
+def densities(
+    report: Report, sector: SectorName | None, around: Sequence[Zone], peers: Sequence[Zone]
+) -> charts.Chart | None:
+    """D1 here with its interval, then around, then in the peers."""
+    figure = report.figure("D1", sector.slug if sector else None)
+    here = Row(report.zone.name, figure.value, value_of(figure), "here", figure.low, figure.high)
     rows = [here] + [
-        Row(tables.title_of(zone), density.references.get(zone.id), tables.elsewhere(density, zone.id), role)
+        Row(tables.title_of(zone), figure.references.get(zone.id), tables.elsewhere(figure, zone), role)
         for role, zones in (("around", around), ("peer", peers))
         for zone in zones
     ]
+    title = _("Initiatives pour 10 000 habitants, ici et ailleurs.")
+    return charts.bars("c-densite-secteur" if sector else "c-densite", title, rows)
+
+
+def close_up(report: Report, sector: SectorName) -> dict[str, Any]:
+    """One sector, looked at more closely."""
+    around, peers = tables.beside(report), sorted(report.peers, key=lambda zone: zone.name)
+    white = next((each for each in report.white_zones if each.sector == sector.slug), None)
+    codes = ("N", "D1", "S1", "A1-5", "A1-10", "A1-20", "A2")
     return {
-        "figures": several(report, "C1", "C2"),
-        "chart": charts.bars("c-densites", _("Initiatives pour 10 000 habitants, ici et ailleurs."), rows),
-        "around": tables.comparison(report, "t-autour", _("À côté des territoires qui l’englobent"), around),
-        "peers": tables.comparison(report, "t-similaires", _("À côté des territoires similaires"), peers)
-        if peers
-        else None,
+        "slug": sector.slug,
+        "label": sector.label,
+        "icon": icon_of(sector.slug),
+        "figures": several(report, *codes, sector=sector.slug),
+        "count": report.zone.holds(sector.number),
+        "chart": densities(report, sector, around, peers),
+        "table": tables.of_sector(report, sector, [*around, *peers]),
+        "having": [zone for zone in peers if zone.holds(sector.number)],
+        "peers": len(peers),
+        "white": white,
+        "white_named": white.communes[:NAMED] if white else [],
+        "href": search_address({"territory": report.zone.id, "sector": sector.slug}),
     }
 
 
 def change(report: Report) -> dict[str, Any]:
     return {
-        "chart": charts.years("c-evolution", _("Initiatives fondées et fermées, par année."), report.evolution),
-        "entries": charts.entries("c-entrees", _("Fiches entrées dans Maillage, par année."), report.evolution),
+        "chart": charts.years(
+            "c-evolution", _("Initiatives fondées et fermées, par année."), report.evolution
+        ),
+        "entries": charts.entries(
+            "c-entrees", _("Fiches entrées dans Maillage, par année."), report.evolution
+        ),
         "table": tables.evolution(report),
+        "last": told(report.figure("T1")),
         "undated": told(report.figure("K1-undated")),
     }
-
-
-def sheet_address(code: str) -> str:
-    """Where an indicator is explained."""
-    return f"{reverse('frontend:indicators')}#{code}"

@@ -18,6 +18,9 @@ BASELINE, BAR_TOP, BAR = 13, 19, 10
 SIGNS = 42  # of a label, beside its value
 # Location quotients beyond a fourth and four are drawn at the edge.
 OCTAVES = 2
+TICKS = ((0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"))
+AXIS = 18  # room for their names
+EDGE = 6  # the radius of a dot, and its line
 COLUMN_TOP, COLUMN_TALL = 18, 76
 YEAR_LINE = 16
 
@@ -112,12 +115,12 @@ def whisker(low: float, high: float, y: float) -> list[Line]:
     return [Line(px(low), px(y), px(high), px(y), "whisker"), *ends]
 
 
-def labels(rows: Sequence[Row]) -> list[Text]:
+def labels(rows: Sequence[Row], top: int = 0) -> list[Text]:
     """What each row is, and its value at the other end of the line."""
     found = []
     for number, row in enumerate(rows):
-        y = px(number * ROW + BASELINE)
-        found.append(Text("0", y, shorten(row.label, SIGNS, placeholder="…"), "start", f"label {row.role}-label"))
+        y, label = px(top + number * ROW + BASELINE), shorten(row.label, SIGNS, placeholder="…")
+        found.append(Text("0", y, label, "start", "here-label" if row.role == "here" else "label"))
         found.append(Text(px(WIDTH), y, row.said, "end", "value"))
     return found
 
@@ -150,36 +153,37 @@ def quotients(
     """
     if not any(first is not None for _label, _said, first, _second in rows):
         return None
-    lines = [Line(px(WIDTH / 2), px(BAR_TOP - 4), px(WIDTH / 2), px(len(rows) * ROW), "one")]
-    dots = []
+    lines, dots = [], []
     for number, (_label, _said, first, second) in enumerate(rows):
-        y = number * ROW + BAR_TOP + BAR / 2
+        y = AXIS + number * ROW + BAR_TOP + BAR / 2
         lines.append(Line("0", px(y), px(WIDTH), px(y), "rail"))
+        lines += [Line(px(along(at)), px(y - 4), px(along(at)), px(y + 4), "tick") for at, _name in TICKS]
         if first is not None:
-            lines.append(Line(px(WIDTH / 2), px(y), px(along(first)), px(y), "stem"))
+            lines.append(Line(px(along(1)), px(y), px(along(first)), px(y), "stem"))
+            dots.append(Dot(px(along(first)), px(y), "first"))
         if second is not None:
             dots.append(Dot(px(along(second)), px(y), "second"))
-        if first is not None:
-            dots.append(Dot(px(along(first)), px(y), "first"))
-    texts = labels([Row(label, None, said) for label, said, *_quotients in rows])
-    return Chart(id, title, len(rows) * ROW, [], lines, texts, dots)
+    texts = [Text(px(along(at)), "12", name, "middle", "scale") for at, name in TICKS]
+    texts += labels([Row(label, None, said) for label, said, *_quotients in rows], AXIS)
+    return Chart(id, title, AXIS + len(rows) * ROW, [], lines, texts, dots)
 
 
 def along(quotient: float) -> float:
-    """Where a quotient stands: one in the middle, a fourth or less at the left end, four or more at the right."""
+    """Where a quotient stands: one in the middle, a fourth or less at the left end, four or more at the
+    right."""
     octave = math.log2(quotient) if quotient > 0 else -OCTAVES
     part = (max(-OCTAVES, min(OCTAVES, octave)) + OCTAVES) / (2 * OCTAVES)
-    return 6 + part * (WIDTH - 12)
+    return EDGE + part * (WIDTH - 2 * EDGE)
 
 
 def years(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
-    """Columns up for what was founded, down for what closed, the number on each."""
+    """Columns up for what was founded, down for what closed, the number on each. None where nothing was."""
     most = max((max(year.founded, year.closed) for year in evolution), default=0)
     if not most:
         return None
-    falls = any(year.closed for year in evolution)
+    fall = max(year.closed for year in evolution)
     axis = COLUMN_TOP + COLUMN_TALL
-    foot = axis + (COLUMN_TALL + YEAR_LINE if falls else 0)
+    foot = axis + (COLUMN_TALL * fall / most + YEAR_LINE if fall else 0)
     step, scale = WIDTH / len(evolution), COLUMN_TALL / most
     boxes, texts = [], []
     for number, year in enumerate(evolution):

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diagnosis.model import Figure, Report
-from diagnosis.wording import decimals_of, number, value_of, written
+from diagnosis.model import Figure, Report, SectorName
+from diagnosis.wording import measured, number, value_of, written
 from diagnosis.zones import POOLED, Zone
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
+    """``role`` is here for the territory itself, all for a line that sums the others up."""
+
     head: str
     cells: list[str]
     role: str = ""
@@ -31,9 +33,14 @@ class Table:
     columns: list[str]
     rows: list[TableRow]
 
+    @property
+    def gaps(self) -> bool:
+        """Whether something could not be computed."""
+        return any(not cell for row in self.rows for cell in row.cells)
+
 
 def title_of(zone: Zone) -> str:
-    return _("Ensemble des territoires similaires") if zone.id == POOLED else zone.name
+    return _("Territoires similaires, ensemble") if zone.id == POOLED else zone.name
 
 
 def page_of(zone: Zone) -> str:
@@ -41,9 +48,11 @@ def page_of(zone: Zone) -> str:
     return "" if zone.id == POOLED else reverse("frontend:diagnosis", args=[zone.id])
 
 
-def elsewhere(figure: Figure, id: str) -> str:
+def elsewhere(figure: Figure, zone: Zone) -> str:
     """The same figure in another territory, as it is written."""
-    return written(figure.references.get(id), figure.unit, decimals_of(figure.code))
+    if zone.id == POOLED and figure.code == "N":
+        return number(zone.count)
+    return measured(figure, figure.references.get(zone.id))
 
 
 def beside(report: Report) -> list[Zone]:
@@ -55,19 +64,20 @@ def sectors(report: Report) -> Table:
     rows = []
     for sector in report.sectors:
         count, density = report.figure("N", sector.slug), report.figure("D1", sector.slug)
-        cells = [value_of(count), value_of(density), *(elsewhere(density, each.id) for each in beside(report))]
+        cells = [value_of(count), value_of(density), *(elsewhere(density, zone) for zone in beside(report))]
         rows.append(TableRow(sector.label, cells))
     columns = [
-        _("Initiatives"), _("Pour 10 000 habitants, ici"),
-        *(_("Pour 10 000 habitants : {place}").format(place=title_of(each)) for each in beside(report)),
+        _("Initiatives"), _("Densité ici"),
+        *(_("Densité : {place}").format(place=title_of(zone)) for zone in beside(report)),
     ]  # fmt: skip
-    return Table("t-secteurs", _("Initiatives par secteur"), _("Secteur"), columns, rows)
+    caption = _("Initiatives par secteur, et leur densité pour 10 000 habitants ici et ailleurs")
+    return Table("t-secteurs", caption, _("Secteur"), columns, rows)
 
 
 def forms(report: Report) -> Table:
     total = sum(each.count for each in report.forms)
     rows = [
-        TableRow(each.label.capitalize(), [number(each.count), written(100 * each.count / total, "percent")])
+        TableRow(str(each.label), [number(each.count), written(100 * each.count / total, "percent")])
         for each in report.forms
     ]
     return Table("t-formes", _("Formes juridiques"), _("Forme"), [_("Initiatives"), _("Part")], rows)
@@ -82,10 +92,13 @@ def reach(report: Report) -> Table:
         beyond = [number(far.count), number(far.population)] if far else ["", ""]
         rows.append(TableRow(label, [*map(value_of, figures), *beyond], "all" if slug is None else ""))
     columns = [
-        _("À moins de 5 km"), _("À moins de 10 km"), _("À moins de 20 km"), _("Distance moyenne"),
+        _("À 5 km ou moins"), _("À 10 km ou moins"), _("À 20 km ou moins"), _("Distance moyenne"),
         _("Communes à plus de 10 km"), _("Leurs habitants"),
     ]  # fmt: skip
-    return Table("t-portee", _("Habitants à portée d’une initiative, par secteur"), _("Secteur"), columns, rows)
+    caption = _(
+        "Part des habitants à portée d’une initiative, distance moyenne et zones blanches, par secteur"
+    )
+    return Table("t-portee", caption, _("Secteur"), columns, rows)
 
 
 def quotients(report: Report) -> Table:
@@ -94,38 +107,59 @@ def quotients(report: Report) -> Table:
     for sector in report.sectors:
         figure = report.figure("S1", sector.slug)
         rows.append(
-            TableRow(sector.label, [number(figure.n or 0), *(elsewhere(figure, each.id) for each in around)])
+            TableRow(sector.label, [number(figure.n or 0), *(elsewhere(figure, zone) for zone in around)])
         )
-    columns = [_("Initiatives"), *(_("Part ici / part : {place}").format(place=title_of(e)) for e in around)]
-    return Table(
-        "t-specificite", _("Part de chaque secteur ici, rapportée à sa part ailleurs"), _("Secteur"), columns, rows
-    )
+    columns = [_("Initiatives"), *(_("Face à : {place}").format(place=title_of(zone)) for zone in around)]
+    caption = _("Part de chaque secteur ici, divisée par sa part ailleurs")
+    return Table("t-specificite", caption, _("Secteur"), columns, rows)
 
 
-def comparison(report: Report, id: str, caption: str, zones: Sequence[Zone]) -> Table:
+def territories(report: Report, id: str, caption: str, zones: Sequence[Zone]) -> Table:
     """The territory, and others, line by line."""
-    figures = [report.figure(code) for code in ("N", "D1", "D2", "S4")]
+    figures = [report.figure(code) for code in ("N", "D1", "D2", "S4", "C1")]
     rows = []
     for zone in (report.zone, *zones):
         own = zone.id == report.zone.id
-        cells = [value_of(each) if own else elsewhere(each, zone.id) for each in figures]
-        if zone.id == POOLED:
-            cells[0] = number(zone.count)
+        cells = [value_of(each) if own else elsewhere(each, zone) for each in figures[:-1]]
+        gap = "=" if own else elsewhere(figures[-1], zone)
         people = "" if zone.population is None else number(zone.population)
-        rows.append(TableRow(title_of(zone), [people, *cells], "here" if own else "", "" if own else page_of(zone)))
+        href = "" if own else page_of(zone)
+        rows.append(TableRow(title_of(zone), [people, *cells, gap], "here" if own else "", href))
     columns = [
-        _("Habitants"), _("Initiatives"), _("Pour 10 000 habitants"), _("Pour 100 km²"), _("Secteurs présents"),
+        _("Habitants"), _("Initiatives"), _("Pour 10 000 habitants"), _("Pour 100 km²"),
+        _("Secteurs présents"), _("Densité d’ici par rapport à lui"),
     ]  # fmt: skip
     return Table(id, caption, _("Territoire"), columns, rows)
+
+
+def of_sector(report: Report, sector: SectorName, zones: Sequence[Zone]) -> Table:
+    """One sector in the territory, and in others."""
+    count, density = report.figure("N", sector.slug), report.figure("D1", sector.slug)
+    rows = [TableRow(report.zone.name, [value_of(count), value_of(density)], "here")]
+    for zone in zones:
+        held = number(zone.holds(sector.number))
+        rows.append(TableRow(title_of(zone), [held, elsewhere(density, zone)], "", page_of(zone)))
+    columns = [_("Initiatives"), _("Pour 10 000 habitants")]
+    caption = _("{sector} : ici et ailleurs").format(sector=sector.label)
+    return Table("t-secteur", caption, _("Territoire"), columns, rows)
 
 
 def evolution(report: Report) -> Table:
     rows = [
         TableRow(
             str(each.year),
-            [number(each.founded), number(each.closed), number(each.founded - each.closed), number(each.entered)],
+            [
+                number(each.founded),
+                number(each.closed),
+                signed(each.founded - each.closed),
+                number(each.entered),
+            ],
         )
         for each in report.evolution
     ]
     columns = [_("Fondées"), _("Fermées"), _("Solde"), _("Fiches entrées dans Maillage")]
     return Table("t-evolution", _("Année par année"), _("Année"), columns, rows)
+
+
+def signed(value: int) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
