@@ -31,7 +31,7 @@ APART = {
     "report", "reported", "write", "written", "manifest", "offline",
     "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
     # what was counted last, a while after the data changed
-    "diagnosis", "indicators",
+    "diagnosis", "diagnosis_comparison", "diagnosis_entry", "indicators",
     # kept by people, apart from the directory
     "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from django.urls import path
 
 from frontend.views import picture, relay
 from frontend.views.configurator import configurator
-from frontend.views.diagnosis import diagnosis, indicators
+from frontend.views.diagnosis import comparison, diagnosis, entry, indicators
 from frontend.views.embed import card, embed
 from frontend.views.glossary import glossary, term
 from frontend.views.grouping import network, ptce
@@ -57,6 +57,8 @@ urlpatterns = [
     path("territoires/<str:id>/", territory, name="territory"),
     path("territoires/<str:id>/image.png", picture.of_territory, name="territory_picture"),
     path("territoires/<str:id>/diagnostic/", diagnosis, name="diagnosis"),
+    path("diagnostic/", entry, name="diagnosis_entry"),
+    path("diagnostic/comparer/", comparison, name="diagnosis_comparison"),
     path("indicateurs/", indicators, name="indicators"),
     path("territoires/<str:id>/communes/", communes, name="communes"),
     path("territoires/<str:id>/contours/<str:kind>/", parts, name="parts"),
