@@ -213,6 +213,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Files are read into memory by hands that refuse more than any form of the site takes.
+FILE_UPLOAD_HANDLERS = ["config.uploads.BoundedUpload"]
 
 TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(given.MAP_TILES_URL)).replace("{s}", "*")
 CONTENT_SECURITY_POLICY = {
@@ -278,6 +280,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pictures",
         "OPTIONS": {"MAX_ENTRIES": 400},
+    },
+    # Printed diagnoses, 200 kB each.
+    "papers": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "papers",
+        "OPTIONS": {"MAX_ENTRIES": 100},
     },
     # Of its own, so that what is typed does not push out what counts requests.
     "addresses": {

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.catalogue import keeps_levers
+from diagnosis.saving import saves_diagnoses
 from directory.permissions import Action, Person, may
 from directory.reports import sees_to_reports
 
@@ -42,9 +43,11 @@ PAGES = (
     Page(
         _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
     ),
+    Page(_("Diagnostics"), "people:diagnoses", ("people:diagnosis",), saves_diagnoses),
     Page(_("Leviers"), "people:levers", ("people:lever",), keeps_levers),
     Page(_("Signalements"), "people:reports", ("people:report",), sees_to_reports),
     Page(_("Registre des exports"), "people:exports", (), Action.MANAGE_PEOPLE),
+    Page(_("Mes territoires"), "people:territories", ("people:territor",)),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
     Page(_("Travaux"), "people:jobs", ("people:job",)),
     Page(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend import consent_urls, diagnosis_urls, version_urls, work_urls
+from frontend import composing_urls, consent_urls, diagnosis_urls, version_urls, work_urls
 from frontend.views import account, entering, roles
 
 app_name = "people"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("roles/demandes/<int:pk>/", roles.RoleRequest.as_view(), name="role_request"),
     path("roles/des-autres/", roles.governed_roles, name="role_governed"),
     path("roles/<int:pk>/fin/", roles.EndRole.as_view(), name="role_end"),
+    *composing_urls.patterns,
     *consent_urls.patterns,
     *diagnosis_urls.patterns,
     *work_urls.patterns,
