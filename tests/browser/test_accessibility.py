@@ -78,6 +78,6 @@ def test_axe_reports_nothing(window: Any, way: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "theme", "width"), product(("fr", "en"), THEMES, WIDTHS))
+@pytest.mark.parametrize(("language", "theme", "width"), [*product(("fr", "en"), THEMES, WIDTHS)])
 def test_axe_reports_nothing_anywhere(window: Any, language: str, theme: str, width: int) -> None:
     examine(window, PAGES, language, theme, width)
