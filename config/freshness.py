@@ -32,8 +32,9 @@ APART = {
     "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
     # what was counted last, a while after the data changed
     "diagnosis", "diagnosis_comparison", "diagnosis_entry", "indicators",
+    "diagnosis_pdf", "diagnosis_xlsx", "diagnosis_csv",
     # kept by people, apart from the directory
-    "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link",
+    "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link", "saved_changes",
 }  # fmt: skip
 PICTURE = "_picture"
 PAGES = "frontend"

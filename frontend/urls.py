@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from frontend.views import picture, relay
+from frontend.views import picture, relay, saved_public
 from frontend.views.configurator import configurator
 from frontend.views.diagnosis import comparison, diagnosis, entry, indicators
 from frontend.views.embed import card, embed
+from frontend.views.files import TYPES, diagnosis_file
 from frontend.views.glossary import glossary, term
 from frontend.views.grouping import network, ptce
 from frontend.views.history import history
@@ -40,6 +41,10 @@ urlpatterns = [
     path("qui-peut-quoi/", permissions, name="permissions"),
     path("accessibilite/", accessibility, name="accessibility"),
     path("leviers/", levers, name="levers"),
+    path("diagnostics/", saved_public.diagnoses, name="diagnoses"),
+    path("diagnostics/<uuid:uuid>/", saved_public.saved_diagnosis, name="saved_diagnosis"),
+    path("diagnostics/<uuid:uuid>/changements/", saved_public.saved_changes, name="saved_changes"),
+    path("diagnostics/lien/<str:key>/", saved_public.by_link, name="saved_diagnosis_by_link"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("initiatives/<str:slug>/historique/", history, name="history"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
@@ -57,6 +62,10 @@ urlpatterns = [
     path("territoires/<str:id>/", territory, name="territory"),
     path("territoires/<str:id>/image.png", picture.of_territory, name="territory_picture"),
     path("territoires/<str:id>/diagnostic/", diagnosis, name="diagnosis"),
+    *(
+        path(f"territoires/<str:id>/diagnostic.{form}", diagnosis_file, {"form": form}, f"diagnosis_{form}")
+        for form in TYPES
+    ),
     path("diagnostic/", entry, name="diagnosis_entry"),
     path("diagnostic/comparer/", comparison, name="diagnosis_comparison"),
     path("indicateurs/", indicators, name="indicators"),

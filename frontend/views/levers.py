@@ -19,11 +19,11 @@ from django.views.decorators.http import require_safe
 
 from diagnosis import catalogue
 from diagnosis.lever import MEANINGS, Lever, LeverKind
-from directory.models import RoleKind
-from directory.permissions import Action, may, require
+from directory.permissions import Action, require
 from frontend.lever_forms import LeverForm
-from frontend.role_targets import territories, territory
-from frontend.views.roles import LONGEST_QUERY, person_of
+from frontend.own_places import offered
+from frontend.role_targets import territory
+from frontend.views.roles import person_of
 from territories.models import Territory
 
 PER_PAGE = 30
@@ -73,16 +73,7 @@ def where(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if not catalogue.keeps_levers(person):
         require(person, Action.KEEP_LEVERS)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    found = territories(text) if text else []
-    places = Territory.objects.in_bulk([each.key for each in found])
-    held = person.roles.held().filter(kind=RoleKind.OFFICER).select_related("territory")
-    context = {
-        "text": text,
-        "found": [each for each in found if may(person, Action.KEEP_LEVERS, places.get(each.key))],
-        "others": len(found),
-        "own": [role.territory for role in held],
-    }
+    context = offered(person, request.GET.get("q", ""), Action.KEEP_LEVERS)
     return render(request, "frontend/account/lever_where.html", context)
 
 

@@ -1,0 +1,88 @@
+"""Saved diagnoses as their readers see them: those that are public, and those whose link one was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+
+from diagnosis import saving
+from diagnosis.models import SavedDiagnosis
+from diagnosis.saved_diagnosis import KEY_LENGTH, Visibility
+from frontend.diagnosis import changing
+from frontend.diagnosis.chapters import context_of
+
+PER_PAGE = 30
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def diagnoses(request: HttpRequest) -> HttpResponse:
+    """Those that were published, newest first; ``?territory=`` of one territory."""
+    rows = saving.published()
+    id = request.GET.get("territory", "").replace("\x00", "")[:200]
+    if id:
+        rows = rows.filter(territory=id)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "query": f"territory={id}&" if id and page.object_list else "", "id": id}
+    return render(request, "frontend/diagnosis/saved_list.html", context)
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def saved_diagnosis(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    return page_of(request, public(uuid))
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+def saved_changes(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Between a public diagnosis and the one that it made again, public too."""
+    new = public(uuid)
+    old = new.previous
+    if old is None or old.visibility != Visibility.PUBLIC:
+        raise Http404
+    reports = (saving.report_of(old), saving.report_of(new))
+    context = {"saved": new, "old": old} | changing.context_of(*reports, old.communes, new.communes)
+    return render(request, "frontend/diagnosis/saved_changes.html", context)
+
+
+@never_cache
+@require_safe
+def by_link(request: HttpRequest, key: str) -> HttpResponse:
+    """For whoever was sent the link. No search engine, and no trace of the address elsewhere."""
+    if len(key) != KEY_LENGTH:
+        raise Http404
+    rows = SavedDiagnosis.objects.select_related("territory", "previous")
+    found = get_object_or_404(rows.exclude(visibility=Visibility.PRIVATE), key=key)
+    response = page_of(request, found, by_link=True)
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def public(uuid: UUID) -> SavedDiagnosis:
+    rows = SavedDiagnosis.objects.select_related("territory", "previous")
+    return get_object_or_404(rows, uuid=uuid, visibility=Visibility.PUBLIC)
+
+
+def page_of(
+    request: HttpRequest, saved: SavedDiagnosis, *, keeper: bool = False, by_link: bool = False
+) -> HttpResponse:
+    texts = saving.texts_of(saved)
+    context: dict[str, Any] = context_of(
+        saving.report_of(saved), saved.sector or None, texts=texts, levers=texts.levers
+    )
+    old = saved.previous
+    context |= {
+        "saved": saved,
+        "keeper": keeper,
+        "unlisted": keeper or by_link,
+        "changes": old is not None and Visibility.PUBLIC == old.visibility == saved.visibility,
+    }
+    return render(request, "frontend/diagnosis/saved.html", context)
