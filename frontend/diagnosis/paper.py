@@ -1,0 +1,136 @@
+"""A diagnosis on paper: a tagged PDF (PDF/UA), twelve pages of A4 at most, made of the chapters of the page.
+
+Nothing is fetched while it is made: style sheets are ours, drawings are inside, letters are the system's.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from diagnosis.annex import Annex
+from diagnosis.model import Report
+from frontend.diagnosis.chapters import context_of, told
+from frontend.palette import SHEETS, palette
+
+MOST_PAGES = 12
+STYLES = ("tokens.css", "sectors.css", "paper.css")
+# Rules that paint drawings, at the margin of a sheet and not for one medium: a drawing on paper knows its own
+# style sheet only.
+PAINTED = re.compile(r"^(?P<selectors>\.(?:chart|drawing|sector)[^{]*)\{(?P<rule>[^}]*)\}", re.MULTILINE)
+PAINTING = ("page.css", "sheet.css", "diagnosis.css")
+DRAWING = re.compile(r'<svg class="(?:chart|drawing|swatch)[^>]*>')
+KEPT = 24 * 3_600  # seconds that a process holds a PDF
+# What gives way where a diagnosis is longer than it may be: one more on each attempt.
+SHORTER = ("listed", "named", "peers_named", "tables")
+
+# The library tells each rule of a style sheet that is for screens only.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed beside the figures. ``texts`` and ``levers`` as :func:`context_of` takes them;
+    ``annex`` the initiatives, None where they are not of the moment of the figures; ``address`` that of the
+    page, absolute; ``title`` of a saved diagnosis."""
+
+    report: Report
+    address: str
+    sector: str | None = None
+    texts: Any = None
+    levers: Sequence[Any] = ()
+    annex: Annex | None = None
+    title: str = ""
+
+
+def pdf(paper: Paper) -> bytes:
+    """The PDF, made once for the same words and figures."""
+    context = context_for(paper)
+    html = render(context)
+    key = f"diagnosis-{sha256(html.encode()).hexdigest()}"
+    found: bytes | None = caches["papers"].get(key)
+    if found is None:
+        found = printed(context, html)
+        caches["papers"].set(key, found, KEPT)
+    return found
+
+
+def context_for(paper: Paper) -> dict[str, Any]:
+    report = paper.report
+    return context_of(report, paper.sector, paper.texts, paper.levers) | {
+        "paper": True,
+        "title": paper.title,
+        "address": paper.address,
+        "annex": paper.annex,
+        "reliability": [told(report.figure(code)) for code in ("K1-verified", "K1-address", "K1-fresh")],
+        "language": get_language() or "fr",
+        "site": settings.SITE_URL,
+        "left_out": set(),
+    }
+
+
+def render(context: dict[str, Any]) -> str:
+    """One HTML document, whose drawings carry their style."""
+    html = render_to_string("frontend/diagnosis/paper.html", context)
+    style = f"<style>{painting()}</style>"
+    return DRAWING.sub(lambda found: found[0] + style, html)
+
+
+def printed(context: dict[str, Any], html: str) -> bytes:
+    """Laid out, and again with less where it takes more pages than it may."""
+    from weasyprint import CSS, HTML  # half a second, which only this needs
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    sheet = CSS(string=styles(), font_config=fonts, url_fetcher=refuse)
+    for given_up in range(len(SHORTER) + 1):
+        if given_up:
+            html = render(context | {"left_out": set(SHORTER[:given_up])})
+        made = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=refuse).render(
+            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
+        if len(made.pages) <= MOST_PAGES:
+            break
+    body: bytes = made.copy(made.pages[:MOST_PAGES]).write_pdf(pdf_variant="pdf/ua-1")
+    return body
+
+
+def refuse(url: str, *args: Any, **kwargs: Any) -> Any:
+    raise ValueError(f"{url}: nothing is fetched for a PDF")
+
+
+@cache
+def styles() -> str:
+    return "\n".join((SHEETS / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+@cache
+def painting() -> str:
+    """The rules that paint drawings, with colours in the place of their names."""
+    colours = palette()
+    text = "\n".join((SHEETS / name).read_text(encoding="utf-8") for name in PAINTING)
+    rules = [
+        f"{found['selectors']}{{{coloured(found['rule'], colours)}}}" for found in PAINTED.finditer(text)
+    ]
+    rules += [f".{name}{{fill:{colour}}}" for name, colour in colours.items() if name.startswith("sector-")]
+    return "".join(rule for rule in rules if "var(" not in rule) + FONT
+
+
+FONT = "text{font-family:'Nimbus Sans','DejaVu Sans',sans-serif}"
+
+
+def coloured(rule: str, colours: dict[str, str]) -> str:
+    """A rule whose variables are colours."""
+    rule = re.sub(r"(?:font|font-family): *[^;]*var\([^;]*;?", "", rule)
+    return re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: colours.get(found[1], found[0]), rule)
