@@ -1,13 +1,17 @@
-"""Up to five sentences for elected members, each made by a rule from figures that it names."""
+"""Up to five sentences for elected members, each made by a rule from figures that it names.
+
+Where few initiatives are known, here or in what resembles it, they say so and compare nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from diagnosis.wording import distance, measured, number, percent, value_of
 
 if TYPE_CHECKING:
     from diagnosis.model import Report
@@ -15,83 +19,135 @@ if TYPE_CHECKING:
 MOST = 5
 # A location quotient beyond which a sector is a speciality, with so many initiatives at least.
 SPECIAL, SPECIAL_CASES = 1.5, 5
-
+# Peers without any initiative, beyond which rates say who has begun to enter them.
+THIN = 0.5
+LISTED = 5  # sectors in a sentence
 
 Said = Iterator[tuple[str, tuple[str, ...]]]
 
 
 def messages(report: Report) -> list[tuple[str, tuple[str, ...]]]:
-    """The sentences, each with the codes of the figures that it rests on."""
-    return [said for rule in RULES for said in rule(report)][:MOST]
+    """The sentences, each with the codes of the figures that it rests on. A doubt is always said."""
+    doubts = list(doubtful(report))
+    said = [each for rule in RULES for each in rule(report)]
+    return said[: MOST - len(doubts)] + doubts
+
+
+def few(report: Report) -> bool:
+    return report.figure("S3").note == "few"
+
+
+def thin(report: Report) -> bool:
+    """Whether most of what resembles this territory has nothing known."""
+    return bool(report.peers) and empty(report) >= THIN * len(report.peers)
+
+
+def empty(report: Report) -> int:
+    return sum(not each.count for each in report.peers)
 
 
 def counted(report: Report) -> Said:
-    n, name = report.zone.count, report.zone.name
+    n, zone = report.zone.count, report.zone
     if not n:
-        said = _("Aucune initiative n’est connue ici : %(name)s. Il reste tout à recenser.")
-        yield said % {"name": name}, ("N",)
+        said = _(
+            "{name} : aucune initiative connue. Il reste à recenser ; « aucune connue » n’est pas « aucune »."
+        )
+        yield said.format(name=zone.name), ("N",)
         return
+    held = sum(bool(count) for count in zone.by_sector)
+    words = {
+        "name": zone.name, "n": number(n), "people": number(zone.population or 0), "held": held,
+        "all": len(report.sectors),
+    }  # fmt: skip
     said = ngettext(
-        "%(n)s initiative est connue : %(name)s.", "%(n)s initiatives sont connues : %(name)s.", n
-    ) % {"n": number_format(n, force_grouping=True), "name": name}
-    yield said, ("N",)
+        "{name} : {n} initiative connue pour {people} habitants, dans {held} secteurs sur {all}.",
+        "{name} : {n} initiatives connues pour {people} habitants, dans {held} secteurs sur {all}.",
+        n,
+    )
+    yield said.format(**words), ("N", "S4")
+
+
+def too_few(report: Report) -> Said:
+    n = report.zone.count
+    if n and few(report):
+        said = ngettext(
+            "Avec {n} initiative, une de plus ou de moins change tout : complétez la liste avant de comparer"
+            " des taux.",
+            "Avec {n} initiatives, une de plus ou de moins change tout : complétez la liste avant de comparer"
+            " des taux.",
+            n,
+        )
+        yield said.format(n=number(n)), ("N", "D1")
+
+
+def others_empty(report: Report) -> Said:
+    if thin(report):
+        k = empty(report)
+        said = ngettext(
+            "{k} territoire similaire sur {all} n’a aucune initiative connue : comparer les densités dirait"
+            " peu de chose aujourd’hui.",
+            "{k} territoires similaires sur {all} n’ont aucune initiative connue : comparer les densités"
+            " dirait peu de chose aujourd’hui.",
+            k,
+        )
+        yield said.format(k=k, all=len(report.peers)), ("C3",)
 
 
 def beside(report: Report) -> Said:
     """Denser or sparser than around, where chance does not explain it."""
     density = report.figure("D1")
-    if density.value is None or not report.references or density.low is None or density.high is None:
+    if few(report) or thin(report) or not report.references or density.low is None or density.high is None:
         return
     around = report.references[0]
     theirs = density.references[around.id]
     if theirs is None:
         return
-    words = {
-        "here": number_format(density.value, 1), "there": number_format(theirs, 1), "place": around.name,
-    }  # fmt: skip
+    words = {"here": value_of(density), "there": measured(density, theirs), "place": around.name}
     if density.low > theirs:
         said = _(
-            "Elles y sont plus nombreuses qu’ailleurs pour autant d’habitants : %(here)s pour 10 000,"
-            " contre %(there)s (%(place)s)."
+            "À population égale, il y en a plus ici : {here} pour 10 000 habitants, contre {there} ({place})."
         )
     elif density.high < theirs:
         said = _(
-            "Elles y sont moins nombreuses qu’ailleurs pour autant d’habitants : %(here)s pour 10 000,"
-            " contre %(there)s (%(place)s)."
+            "À population égale, il y en a moins ici : {here} pour 10 000 habitants, contre {there}"
+            " ({place})."
         )
     else:
         said = _(
-            "Rapporté aux habitants, l’écart avec l’ensemble (%(place)s) peut tenir au hasard : %(here)s"
-            " pour 10 000, contre %(there)s."
+            "À population égale, ni plus ni moins qu’autour, au hasard près : {here} pour 10 000 habitants,"
+            " contre {there} ({place})."
         )
-    yield said % words, ("D1", "C1")
+    yield said.format(**words), ("D1", "C1")
+
+
+def nearest(report: Report) -> Said:
+    """Where there is none here: how far the nearest is."""
+    away = report.figure("A2").value
+    if report.zone.count or away is None:
+        return
+    said = (
+        _("Du chef-lieu, l’initiative la plus proche est à {away} à vol d’oiseau.")
+        if report.zone.communes == 1
+        else _("Les habitants vivent en moyenne à {away}, à vol d’oiseau, de l’initiative la plus proche.")
+    )
+    yield said.format(away=distance(away)), ("A2",)
 
 
 def absent(report: Report) -> Said:
     wanted = [figure.sector for figure in report.of("S5") if figure.sector]
     labels = [sector.label for sector in report.sectors if sector.slug in wanted]
     if labels:
-        yield (
-            (
-                _("Absents ici, présents dans la plupart des territoires semblables : %(sectors)s.")
-                % {"sectors": ", ".join(labels)}
-            ),
-            ("S5", "C3"),
-        )
+        said = _("Absents ici, présents dans la plupart des territoires similaires : {sectors}.")
+        yield said.format(sectors=listed(labels)), ("S5", "C3")
         return
-    missing = [s.label for s in report.sectors if not report.zone.holds(s.number)]
-    if missing and report.zone.count:
-        yield (
-            (
-                ngettext(
-                    "%(k)s secteur sur %(all)s n’a aucune initiative : %(sectors)s.",
-                    "%(k)s secteurs sur %(all)s n’ont aucune initiative : %(sectors)s.",
-                    len(missing),
-                )
-                % {"k": len(missing), "all": len(report.sectors), "sectors": ", ".join(missing)}
-            ),
-            ("S4",),
+    missing = [sector.label for sector in report.sectors if not report.zone.holds(sector.number)]
+    if missing and len(missing) <= LISTED and report.zone.count:
+        said = ngettext(
+            "Un secteur n’a aucune initiative connue : {sectors}.",
+            "{k} secteurs n’ont aucune initiative connue : {sectors}.",
+            len(missing),
         )
+        yield said.format(k=len(missing), sectors=listed(missing)), ("S4",)
 
 
 def special(report: Report) -> Said:
@@ -101,29 +157,50 @@ def special(report: Report) -> Said:
         for figure in [report.figure("S1", sector.slug)]
         if figure.value and figure.value >= SPECIAL and (figure.n or 0) >= SPECIAL_CASES
     ]
-    if strong:
-        labels = [label for _quotient, label in sorted(strong, reverse=True)[:3]]
-        yield _("Ce qui distingue ce territoire : %(sectors)s.") % {"sectors": ", ".join(labels)}, ("S1",)
+    if strong and report.references:
+        labels = [label for _quotient, label in sorted(strong, reverse=True)]
+        said = _("Ce qui pèse ici au moins une fois et demie plus que dans l’ensemble ({place}) : {sectors}.")
+        yield said.format(place=report.references[-1].name, sectors=listed(labels)), ("S1",)
 
 
 def far(report: Report) -> Said:
     """The sector that the most people live far from."""
     worst = max(report.white_zones, key=lambda each: each.population, default=None)
     total = report.zone.population
-    if worst and worst.population and total and report.zone.count:
-        part = number_format(100 * worst.population / total, 0)
+    if thin(report) or report.zone.communes < 2 or not report.zone.count or not total:
+        return
+    if worst and worst.population:
         said = _(
-            "%(part)s %% des habitants vivent à plus de 10 km, à vol d’oiseau, d’une initiative de ce"
-            " secteur : %(sector)s."
+            "Le secteur le plus loin des habitants : {sector}. {part} d’entre eux vivent à plus de 10 km, à"
+            " vol d’oiseau, de toute initiative connue."
         )
-        yield said % {"part": part, "sector": report.sector(worst.sector).label}, ("A4", "A1-10")
+        words = {"part": percent(100 * worst.population / total), "sector": report.sector(worst.sector).label}
+        yield said.format(**words), ("A4", "A1-10")
+
+
+def unlinked(report: Report) -> Said:
+    if report.figure("R1").note == "no-links" and not few(report):
+        yield _("Aucun lien entre initiatives n’est déclaré : le réseau reste à décrire."), ("R1",)
 
 
 def doubtful(report: Report) -> Said:
     verified = report.figure("K1-verified")
     if verified.value is not None and verified.value < 50:
-        said = _("Ces chiffres sont à prendre avec prudence : %(part)s %% des fiches ont été vérifiées.")
-        yield said % {"part": number_format(verified.value, 0)}, ("K1-verified",)
+        said = (
+            _("Prudence : {part} des fiches seulement ont été vérifiées par une personne.")
+            if verified.value
+            else _("Prudence : aucune fiche n’a été vérifiée par une personne.")
+        )
+        yield said.format(part=value_of(verified)), ("K1-verified",)
 
 
-RULES = (counted, beside, absent, special, far, doubtful)
+def listed(labels: list[str]) -> str:
+    """The first of them; sectors have commas in their names."""
+    more = len(labels) - LISTED
+    said = " ; ".join(labels[:LISTED])
+    return said + (
+        " " + _("et {n} autres").format(n=more) if more > 1 else f" ; {labels[-1]}" if more else ""
+    )
+
+
+RULES = (counted, too_few, others_empty, nearest, beside, absent, special, far, unlinked)

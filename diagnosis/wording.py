@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from diagnosis.model import Figure
 from diagnosis.sheet import sheet_of
+
+if TYPE_CHECKING:
+    from diagnosis.model import Figure
 
 NO_BREAK_SPACE = "\u00a0"
 # What a sheet tells under one name and a report in several figures.
@@ -47,7 +50,7 @@ def decimals_of(code: str, sector: str | None = None) -> int:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """In the language of the reader; a minus sign is not a hyphen."""
+    """Rounded, in the language of the reader; a minus sign is not a hyphen."""
     return number_format(round(value, decimals) + 0.0, decimals, force_grouping=True).replace("-", "−")
 
 

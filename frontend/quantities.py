@@ -10,7 +10,8 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 def plain(value: float, decimals: int = 0) -> str:
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+    # Django cuts decimals off; a reader expects them rounded.
+    return number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
 
 
 def length(metres: float) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diagnosis.peers import PEERS
+from frontend.addresses import api_address
 from frontend.places import LOOKED_AT, is_sure
 from territories.errors import UnknownTerritory
 from territories.gazetteer import Place, resolve, suggest
@@ -51,6 +52,17 @@ def diagnosis_address(id: str, sector: str = "", peers: Iterable[str] = ()) -> s
     asked = {"sector": sector, "peers": ",".join(peers)}
     query = urlencode({name: value for name, value in asked.items() if value}, safe=",")
     return reverse("frontend:diagnosis", args=[id]) + (f"?{query}" if query else "")
+
+
+def files_of(id: str, sector: str = "", peers: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The forms in which a diagnosis is taken away, and their addresses."""
+    asked = diagnosis_address(id, sector, peers).partition("?")[1:]
+    files = [(form, reverse(f"frontend:diagnosis_{form}", args=[id])) for form in ("pdf", "xlsx", "csv")]
+    compared = {"peers": ",".join(peers)}
+    return [
+        *((form, address + "".join(asked)) for form, address in files),
+        ("json", api_address(f"territories/{id}/diagnosis", compared)),
+    ]
 
 
 def places_called(typed: str, kinds: Iterable[str] = Kind.values) -> tuple[list[Territory], bool]:
@@ -123,6 +135,8 @@ def asked_for(typed: str) -> Asked:
     order = list(Kind.values)
     choices = []
     for each in found:
-        around = sorted(Territory.objects.all().enclosing(each), key=lambda place: -order.index(place.kind))
+        around = sorted(
+            Territory.objects.listed().enclosing(each), key=lambda place: -order.index(place.kind)
+        )
         choices.append(Choice(each, context_of(each), diagnosis_address(each.pk), around))
     return Asked(typed, choices[:1] if sure else choices, sure)

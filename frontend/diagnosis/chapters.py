@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from diagnosis.figures import FEW
 from diagnosis.model import Figure, Report, SectorName
@@ -25,6 +25,7 @@ from frontend.drawing import METROPOLE, Drawing, drawing
 from frontend.sectors import icon_of
 from territories.models import Kind, Territory
 
+SAID_BY_NAME = ("D1", "D2")  # their name has their unit
 # Communes of a white zone that are named: the most peopled.
 NAMED = 30
 CHAPTERS: tuple[tuple[str, Promise], ...] = (
@@ -68,9 +69,11 @@ class Told:
 
 def told(figure: Figure) -> Told:
     sheet = sheet_of(figure.code)
+    cases = basis_of(figure) if figure.value is not None else ""
     return Told(
         figure.code, sheet.code if sheet else "", name_of(figure.code), value_of(figure),
-        unit_of(figure.code), interval_of(figure), basis_of(figure), figure.why,
+        "" if figure.code in SAID_BY_NAME else unit_of(figure.code), interval_of(figure),
+        cases and _("sur {cases}").format(cases=cases), figure.why,
     )  # fmt: skip
 
 
@@ -119,9 +122,14 @@ def identity(report: Report) -> dict[str, Any]:
         "drawing": locator(report),
         "around": report.references[0] if report.references else None,
         "examples": examples(zone.id),
-        "reliability": [told(each) for each in shares],
-        "undated": told(report.figure("K1-undated")),
+        "reliability": [replace(told(each), basis=out_of(each.n or 0, zone.count)) for each in shares],
+        "undated": out_of(zone.undated, zone.count),
     }
+
+
+def out_of(n: int, total: int) -> str:
+    said = ngettext("{n} fiche sur {total}", "{n} fiches sur {total}", n)
+    return said.format(n=number(n), total=number(total))
 
 
 def examples(id: str) -> int:
@@ -164,7 +172,7 @@ def presence(report: Report) -> dict[str, Any]:
         "forms": tables.forms(report) if report.forms else None,
         "forms_chart": charts.bars(
             "c-formes", _("Initiatives par forme juridique."),
-            [Row(str(each.label), each.count, number(each.count)) for each in report.forms],
+            [Row(tables.capitalized(each.label), each.count, number(each.count)) for each in report.forms],
         ),
     }  # fmt: skip
 
@@ -295,5 +303,5 @@ def change(report: Report) -> dict[str, Any]:
         ),
         "table": tables.evolution(report),
         "last": told(report.figure("T1")),
-        "undated": told(report.figure("K1-undated")),
+        "undated": out_of(report.zone.undated, report.zone.count) if report.zone.undated else "",
     }

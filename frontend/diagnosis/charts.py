@@ -15,7 +15,7 @@ from diagnosis.model import Year
 WIDTH = 320
 ROW = 36  # a line of words, and its bar under it
 BASELINE, BAR_TOP, BAR = 13, 19, 10
-SIGNS = 42  # of a label, beside its value
+SIGNS = 50  # in a line, of a label and its value
 # Location quotients beyond a fourth and four are drawn at the edge.
 OCTAVES = 2
 TICKS = ((0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4"))
@@ -119,7 +119,10 @@ def labels(rows: Sequence[Row], top: int = 0) -> list[Text]:
     """What each row is, and its value at the other end of the line."""
     found = []
     for number, row in enumerate(rows):
-        y, label = px(top + number * ROW + BASELINE), shorten(row.label, SIGNS, placeholder="…")
+        y, label = (
+            px(top + number * ROW + BASELINE),
+            shorten(row.label, SIGNS - len(row.said), placeholder="…"),
+        )
         found.append(Text("0", y, label, "start", "here-label" if row.role == "here" else "label"))
         found.append(Text(px(WIDTH), y, row.said, "end", "value"))
     return found

@@ -77,10 +77,15 @@ def sectors(report: Report) -> Table:
 def forms(report: Report) -> Table:
     total = sum(each.count for each in report.forms)
     rows = [
-        TableRow(str(each.label), [number(each.count), written(100 * each.count / total, "percent")])
+        TableRow(capitalized(each.label), [number(each.count), written(100 * each.count / total, "percent")])
         for each in report.forms
     ]
     return Table("t-formes", _("Formes juridiques"), _("Forme"), [_("Initiatives"), _("Part")], rows)
+
+
+def capitalized(label: str) -> str:
+    """With a capital; the others stay (Scop)."""
+    return label[:1].upper() + label[1:]
 
 
 def reach(report: Report) -> Table:

@@ -22,9 +22,18 @@ from diagnosis.errors import NothingCounted
 from diagnosis.model import Report
 from diagnosis.peers import PEERS
 from diagnosis.sheet import sheets
+from diagnosis.zones import subject
 from directory.models import Sector
 from frontend.diagnosis import side_by_side
-from frontend.diagnosis.asking import Peers, asked_for, diagnosis_address, peer_kind, peers_asked, typed_in
+from frontend.diagnosis.asking import (
+    Peers,
+    asked_for,
+    diagnosis_address,
+    files_of,
+    peer_kind,
+    peers_asked,
+    typed_in,
+)
 from frontend.diagnosis.chapters import context_of
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
@@ -37,7 +46,7 @@ LARGEST_FIRST = list(Kind.values)
 @require_safe
 def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
     try:
-        found = resolve(id)
+        found = subject(resolve(id))
     except UnknownTerritory:
         raise Http404 from None
     sector, refused = sector_asked(request)
@@ -60,6 +69,7 @@ def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
         "levers_over": levers.over,
         "refused": [*refused, *peers.refused],
         "permalink": canonical,
+        "files": files_of(found.pk, sector.slug if sector else "", peers.ids),
     }
     return render(request, "frontend/diagnosis/page.html", context)
 
@@ -77,7 +87,7 @@ def asked(made: Report, found: Territory, sector: Sector | None, peers: Peers) -
     """What only the page on a screen has: other scales, other sectors, other peers."""
     slug = sector.slug if sector else ""
     around = sorted(
-        Territory.objects.all().enclosing(found), key=lambda place: -LARGEST_FIRST.index(place.kind)
+        Territory.objects.listed().enclosing(found), key=lambda place: -LARGEST_FIRST.index(place.kind)
     )
     return {
         "territory": found,
