@@ -42,7 +42,6 @@ class SavedDiagnosis(models.Model):
     uuid = models.UUIDField(_("identifiant"), default=uuid.uuid4, unique=True, editable=False)
     title = models.TextField(_("titre"))
     signature = models.TextField(_("qui le signe"), blank=True)
-    language = models.CharField(_("langue des textes"), max_length=2, default="fr")
     territory = models.ForeignKey(
         Territory,
         models.SET_NULL,
@@ -68,6 +67,8 @@ class SavedDiagnosis(models.Model):
         models.TextField(), verbose_name=_("territoires similaires choisis"), default=list, blank=True
     )
     communes = ArrayField(models.TextField(), verbose_name=_("communes, ce jour-là"), default=list)
+    # Initiatives of a trial site that these figures count: a reader must know, even once they are gone.
+    examples = models.PositiveIntegerField(_("initiatives d’exemple"), default=0)
     data_date = models.DateTimeField(_("date des données"))
     figures = models.JSONField(_("rapport"))
     words = models.JSONField(_("textes"), default=dict)

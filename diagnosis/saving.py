@@ -14,11 +14,12 @@ from diagnosis import texts as words
 from diagnosis.errors import SavingRefused
 from diagnosis.model import Report
 from diagnosis.models import SavedDiagnosis
+from diagnosis.report import criteria_of
 from diagnosis.saved_diagnosis import Visibility, new_key
 from diagnosis.stored import read
 from diagnosis.texts import Texts
 from directory.errors import NotAllowed
-from directory.models import RoleKind
+from directory.models import Origin, RoleKind
 from directory.permissions import Action, require
 from territories.models import Kind, Territory
 from territories.querysets import SIZES
@@ -54,10 +55,10 @@ def save(
     if sector:
         report.sector(sector)  # KeyError
     made = SavedDiagnosis(
-        title=title, signature=signature, language=language, territory=territory, author=by, sector=sector,
-        peers=list(peers), authority=authority_of(by, territory), communes=communes_of(territory),
+        title=title, signature=signature, territory=territory, author=by, sector=sector, peers=list(peers),
+        authority=authority_of(by, territory), communes=communes_of(territory),
         previous=after, place=report.zone.name, data_date=report.data_date, figures=frozen.freeze(report),
-        words=after.words if after else words.freeze(Texts()),
+        words=after.words if after else words.freeze(Texts(language=language)), examples=examples(territory),
     )  # fmt: skip
     made.save()
     return made
@@ -80,7 +81,7 @@ def again(saved: SavedDiagnosis, by: User) -> SavedDiagnosis:
         raise SavingRefused(_("Ce territoire n’existe plus : son diagnostic ne peut pas être refait."))
     return save(
         saved.territory, by, saved.title, saved.signature, sector=saved.sector, peers=saved.peers,
-        language=saved.language, after=saved,
+        after=saved,
     )  # fmt: skip
 
 
@@ -167,6 +168,11 @@ def saves_diagnoses(person: object) -> bool:
 def published() -> QuerySet[SavedDiagnosis]:
     """Those that everybody may read, newest first, without their figures."""
     return SavedDiagnosis.objects.filter(visibility=Visibility.PUBLIC).defer(*HEAVY)
+
+
+def examples(territory: Territory) -> int:
+    """How many of the initiatives counted are no real ones."""
+    return criteria_of(territory).initiatives().exclude(origin=Origin.REAL).order_by().count()
 
 
 def communes_of(territory: Territory) -> list[str]:

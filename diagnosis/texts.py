@@ -33,7 +33,7 @@ class Testimony:
 @dataclass(frozen=True, slots=True)
 class Texts:
     """Plain text, line breaks kept. ``reading`` is how the figures are read; ``plan`` what is proposed, with
-    the ``levers`` chosen as they were in the catalogue on the day they were."""
+    the ``levers`` chosen as they were in the catalogue on that day; ``language`` is that of who wrote."""
 
     reading: str = ""
     strengths: str = ""
@@ -43,9 +43,11 @@ class Texts:
     testimonies: tuple[Testimony, ...] = ()
     plan: str = ""
     levers: tuple[Offer, ...] = ()
+    language: str = ""
 
     def __bool__(self) -> bool:
-        return any(getattr(self, each.name) for each in fields(self))
+        """Whether anything is written."""
+        return any(getattr(self, each.name) for each in fields(self) if each.name != "language")
 
     @property
     def boxes(self) -> list[tuple[Any, Any, str]]:

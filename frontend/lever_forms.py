@@ -73,7 +73,8 @@ class LeverForm(forms.Form):
         before: dict[str, Any] = {"checked": timezone.localdate()}
         if lever is not None:
             before = {name: getattr(lever, name) for name in self.base_fields}
-        super().__init__(*args, **{"use_required_attribute": False, "initial": before} | kwargs)
+        options: dict[str, Any] = {"use_required_attribute": False, "initial": before}
+        super().__init__(*args, **options | kwargs)
         choices = [(each.pk, each.label) for each in Sector.objects.order_by("pk")]
         self.fields["sectors"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

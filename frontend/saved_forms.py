@@ -60,6 +60,7 @@ class WordsForm(NameForm):
         super().__init__(*args, initial=initial, **kwargs)
         for name, (title, question) in BOXES.items():
             self.fields[name] = long_text(title, question)
+        self.language = texts.language
         self.offers = {each.id: each for each in [*texts.levers, *offers]}  # as it is now, if still there
         named = [(each.id, f"{each.name} ({each.kind_label}, {each.giver})") for each in self.offers.values()]
         self.fields["levers"].choices = named  # type: ignore[attr-defined]  # a choice field
@@ -71,7 +72,8 @@ class WordsForm(NameForm):
     def texts(self, testimonies: tuple[Testimony, ...]) -> Texts:
         given = self.cleaned_data
         chosen = tuple(self.offers[number] for number in given["levers"])
-        return Texts(testimonies=testimonies, levers=chosen, **{name: given[name] for name in LONG})
+        written = {name: given[name] for name in LONG}
+        return Texts(testimonies=testimonies, levers=chosen, language=self.language, **written)
 
 
 class TestimonyForm(forms.Form):

@@ -36,7 +36,7 @@ from frontend.own_places import offered
 from frontend.role_targets import territory
 from frontend.saved_forms import NameForm, ShareForm, Testimonies, WordsForm
 from frontend.views.roles import person_of
-from frontend.views.saved_public import page_of
+from frontend.views.saved_public import page_of, printed
 from territories.models import Territory
 
 PER_PAGE = 30
@@ -162,6 +162,13 @@ def see(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """As its readers see it, whoever they are."""
     saved = kept(request, uuid)
     return page_of(request, saved, keeper=True)
+
+
+@never_cache
+@require_safe
+@login_required
+def paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    return printed(request, kept(request, uuid))
 
 
 @method_decorator([never_cache, login_required], name="dispatch")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,9 @@ from diagnosis.models import SavedDiagnosis
 from diagnosis.saved_diagnosis import KEY_LENGTH, Visibility
 from frontend.diagnosis import changing
 from frontend.diagnosis.chapters import context_of
+from frontend.diagnosis.paper import Paper, pdf
+from frontend.pace import too_often
+from frontend.views.files import MOST, absolute, answer, busy
 
 PER_PAGE = 30
 
@@ -40,6 +44,11 @@ def saved_diagnosis(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
+def saved_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    return printed(request, public(uuid))
+
+
+@require_safe
 @cache_control(public=True, no_cache=True)
 def saved_changes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Between a public diagnosis and the one that it made again, public too."""
@@ -56,14 +65,26 @@ def saved_changes(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def by_link(request: HttpRequest, key: str) -> HttpResponse:
     """For whoever was sent the link. No search engine, and no trace of the address elsewhere."""
-    if len(key) != KEY_LENGTH:
-        raise Http404
-    rows = SavedDiagnosis.objects.select_related("territory", "previous")
-    found = get_object_or_404(rows.exclude(visibility=Visibility.PRIVATE), key=key)
-    response = page_of(request, found, by_link=True)
+    return untraced(page_of(request, shared(key), by_link=True))
+
+
+@never_cache
+@require_safe
+def pdf_by_link(request: HttpRequest, key: str) -> HttpResponse:
+    return untraced(printed(request, shared(key)))
+
+
+def untraced(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def shared(key: str) -> SavedDiagnosis:
+    if len(key) != KEY_LENGTH or not key.isalnum():
+        raise Http404
+    rows = SavedDiagnosis.objects.select_related("territory", "previous")
+    return get_object_or_404(rows.exclude(visibility=Visibility.PRIVATE), key=key)
 
 
 def public(uuid: UUID) -> SavedDiagnosis:
@@ -83,6 +104,35 @@ def page_of(
         "saved": saved,
         "keeper": keeper,
         "unlisted": keeper or by_link,
+        "pdf": pdf_address(saved, keeper=keeper, by_link=by_link),
         "changes": old is not None and Visibility.PUBLIC == old.visibility == saved.visibility,
     }
     return render(request, "frontend/diagnosis/saved.html", context)
+
+
+def pdf_address(saved: SavedDiagnosis, *, keeper: bool, by_link: bool) -> str:
+    """Under the authority by which the page itself was opened."""
+    if keeper:
+        return reverse("people:diagnosis_pdf", args=[saved.uuid])
+    if by_link:
+        return reverse("frontend:saved_diagnosis_pdf_by_link", args=[saved.key])
+    return reverse("frontend:saved_diagnosis_pdf", args=[saved.uuid])
+
+
+def printed(request: HttpRequest, saved: SavedDiagnosis) -> HttpResponse:
+    """Its PDF. The annex is left out: initiatives are those of today, the figures are not."""
+    report, texts = saving.report_of(saved), saving.texts_of(saved)
+    if too_often(request, "diagnosis", MOST):
+        return busy(request, request.get_full_path(), 429)
+    paper = Paper(report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title)
+    return answer(request, report, "pdf", lambda: pdf(paper))
+
+
+def page_for_all(saved: SavedDiagnosis) -> str:
+    """What paper may cite: its own page where everybody may read it, else that of its territory today. Paper
+    goes from hand to hand, a link that was sent to somebody does not."""
+    if saved.visibility == Visibility.PUBLIC:
+        return reverse("frontend:saved_diagnosis", args=[saved.uuid])
+    if saved.territory_id:
+        return reverse("frontend:diagnosis", args=[saved.territory_id])
+    return reverse("frontend:search")
