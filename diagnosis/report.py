@@ -12,7 +12,7 @@ from diagnosis.models import Edition
 from diagnosis.official import official_of
 from diagnosis.peers import kin_of, similar
 from diagnosis.reading import active_only, evolution, legal_forms, network_of
-from diagnosis.zones import communes, scales, zone, zones
+from diagnosis.zones import communes, scales, subject, zone, zones
 from directory.models import Sector
 from directory.search import SearchCriteria
 from territories.models import Territory
@@ -26,6 +26,7 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     edition = Edition.objects.order_by("-at").first()
     if edition is None:
         raise NothingCounted
+    territory = subject(territory)
     here, kin = zone(territory), kin_of(territory.kind)
     around = zones(each.pk for each in scales(territory))
     alike = zones(peers or similar(here, kin))

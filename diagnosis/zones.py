@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 
 from diagnosis.models import Figures
-from territories.models import Territory
+from directory.models import Sector
+from territories.models import Kind, Territory
 
 # The scales that a territory is compared with, from the nearest.
 SCALES = ("departement", "region", "country")
@@ -55,17 +56,24 @@ class Zone:
         return self.count if sector is None else self.by_sector[sector - 1]
 
 
+def subject(territory: Territory) -> Territory:
+    """What a diagnosis is made of: an arrondissement is no set of communes, and gives way to its commune."""
+    return territory.commune or territory if territory.kind == Kind.ARRONDISSEMENT else territory
+
+
 def zone(territory: Territory) -> Zone:
-    """The figures of a territory; a custom one, or an arrondissement, is counted from its communes."""
+    """The figures of a territory; a custom one is counted from its communes."""
     found = zones([territory.pk])
     return found[0] if found else summed(territory)
 
 
 def zones(ids: Iterable[str]) -> list[Zone]:
-    """The zones of official territories, in the order asked; those that were not counted are left out."""
+    """The zones of territories, in the order asked; official ones that were not counted are left out."""
     wanted = list(ids)
     rows = Figures.objects.filter(pk__in=wanted).select_related("territory")
     by_id = {row.pk: from_row(row) for row in rows}
+    if len(by_id) < len(wanted):
+        by_id |= {each.pk: summed(each) for each in Territory.objects.filter(pk__in=wanted, kind=Kind.CUSTOM)}
     return [by_id[id] for id in wanted if id in by_id]
 
 
@@ -83,9 +91,17 @@ def summed(territory: Territory) -> Zone:
     rows = Figures.objects.filter(pk__in=commune_ids(territory)).select_related("territory")
     parts = [from_row(row) for row in rows]
     return replace(
-        together(parts), id=territory.pk, name=territory.name, kind=territory.kind,
+        together(parts) if parts else nothing(), id=territory.pk, name=territory.name, kind=territory.kind,
         population=territory.population, area=territory.area_km2,
     )  # fmt: skip
+
+
+def nothing() -> Zone:
+    """What a territory without a commune counts: a perimeter that was emptied."""
+    none = (0,) * (Sector.objects.aggregate(most=Max("pk"))["most"] or 0)
+    return Zone(
+        "", "", "", None, None, by_sector=none, weights=none, largest_commune=0, **dict.fromkeys(TALLIES, 0)
+    )
 
 
 def pooled(parts: list[Zone]) -> Zone | None:

@@ -20,6 +20,7 @@ from diagnosis.document import document
 from diagnosis.errors import NothingCounted
 from diagnosis.sheet import sheets
 from diagnosis.stored import read as read_report
+from diagnosis.zones import subject
 from territories import gazetteer
 
 
@@ -40,7 +41,7 @@ class Diagnosis(Reading):
     )
     def get(self, request: Request, id: str) -> HttpResponse:
         form = read(DiagnosisForm, request)
-        territory = gazetteer.resolve(id)
+        territory = subject(gazetteer.resolve(id))
         if territory.pk != id:
             return answers.moved(request, "diagnosis", id=territory.pk)
         try:

@@ -23,6 +23,7 @@ from diagnosis.annex import Annex, annex
 from diagnosis.catalogue import offers
 from diagnosis.errors import NothingCounted
 from diagnosis.model import Report
+from diagnosis.zones import subject
 from directory.models import Sector
 from frontend.addresses import api_address
 from frontend.diagnosis.asking import diagnosis_address, peers_asked, typed_in
@@ -46,7 +47,7 @@ def diagnosis_file(request: HttpRequest, id: str, form: str) -> HttpResponse:
     """``form`` is pdf, xlsx or csv; ``sector`` and ``peers`` as the page takes them. What cannot be read is
     told by the page, where it leads."""
     try:
-        found = resolve(id)
+        found = subject(resolve(id))
     except UnknownTerritory:
         raise Http404 from None
     slug = typed_in(request.GET.get("sector", ""))
