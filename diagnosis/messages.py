@@ -30,7 +30,7 @@ def messages(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     """The sentences, each with the codes of the figures that it rests on. A doubt is always said."""
     doubts = list(doubtful(report))
     said = [each for rule in RULES for each in rule(report)]
-    return said[: MOST - len(doubts)] + doubts
+    return [(tied(text), codes) for text, codes in said[: MOST - len(doubts)] + doubts]
 
 
 def few(report: Report) -> bool:
@@ -195,12 +195,23 @@ def doubtful(report: Report) -> Said:
 
 
 def listed(labels: list[str]) -> str:
-    """The first of them; sectors have commas in their names."""
-    more = len(labels) - LISTED
-    said = " ; ".join(labels[:LISTED])
-    return said + (
-        " " + _("et {n} autres").format(n=more) if more > 1 else f" ; {labels[-1]}" if more else ""
-    )
+    """The first of them, and how many more; sectors have commas in their names."""
+    shown = labels if len(labels) <= LISTED + 1 else labels[:LISTED]
+    more = len(labels) - len(shown)
+    return " ; ".join(shown) + (" " + _("et {n} autres").format(n=more) if more else "")
+
+
+def tied(text: str) -> str:
+    """With the spaces that a line must not break at."""
+    for loose, fast in (
+        (" :", "\u00a0:"),
+        (" ;", "\u00a0;"),
+        ("« ", "«\u00a0"),
+        (" »", "\u00a0»"),
+        (" 000", "\u00a0000"),
+    ):
+        text = text.replace(loose, fast)
+    return text
 
 
 RULES = (counted, too_few, others_empty, nearest, beside, absent, special, far, unlinked)

@@ -243,11 +243,11 @@ def comparison(report: Report) -> dict[str, Any]:
     standing = report.figure("C2")
     return {
         "chart": densities(report, None, around, peers),
-        "around": tables.territories(report, "t-autour", _("Avec les territoires qui l’englobent"), around)
+        "around": tables.territories(report, "t-autour", _("Initiatives et densités, ici et autour"), around)
         if around
         else None,
         "peers": tables.territories(
-            report, "t-similaires", _("Avec chacun des territoires similaires"), peers
+            report, "t-similaires", _("Initiatives et densités, ici et chez les semblables"), peers
         )
         if peers
         else None,
