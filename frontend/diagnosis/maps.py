@@ -18,7 +18,7 @@ from diagnosis.model import Cell, Report, SectorName
 from diagnosis.zones import Zone
 from frontend.diagnosis.classes import Classes, around
 from frontend.diagnosis.naming import Name, Town, names_on, towns_of
-from frontend.diagnosis.plates import GUTTER, INSET_HEIGHT, WIDTH, Panel, panels
+from frontend.diagnosis.plates import WIDTH, Panel, bottom, panels
 from frontend.palette import palette
 from frontend.quantities import length, plain
 from territories.models import Kind
@@ -27,7 +27,6 @@ FEW = 10  # initiatives: with fewer, the shades of a density would show little b
 DISTANCES = Classes((2_000, 5_000, 10_000, 20_000), closed=True)  # metres; A1 and A4 count at 5, 10 and 20 km
 LARGEST, SMALLEST = 40.0, 1.5  # radii, in units of the drawing
 COVERED = 0.1  # of the frame, by all circles together
-CAPTION = 24  # units below an inset, for its name
 # What is drawn over the parts, by the kind of these.
 LINES = {Kind.COMMUNE: "", Kind.EPCI: Kind.DEPARTEMENT, Kind.DEPARTEMENT: Kind.REGION}
 
@@ -95,6 +94,7 @@ class MapDrawing:
     sizes: list[Circle]
     notes: list[str]
     parts_url: str
+    box: str  # what the first frame shows, west,south,east,north
     colours: dict[str, str] = field(repr=False)
 
 
@@ -110,7 +110,8 @@ class Plate:
 
     @classmethod
     def of(cls, id: str, cells: Sequence[Cell]) -> Plate:
-        kind = cells[0].kind if cells else ""
+        # Of intercommunalities, and a commune that is in none, the former.
+        kind = min((cell.kind for cell in cells), key=Kind.values.index, default="")
         drawn = panels([cell.id for cell in cells], id, LINES.get(Kind(kind), "")) if cells else []
         return cls(id, kind, cells, drawn, towns_of(id) if drawn else [])
 
@@ -286,7 +287,7 @@ def sizes_of(most: int, radius: Callable[[int], float]) -> list[Circle]:
     """The largest number and up to two round ones, with their circles, on a line in the foot."""
     if not most:
         return []
-    steps = sorted({n for n in (most, rounded(most / 4), rounded(most / 16)) if n >= 1})
+    steps = sorted({n for n in (most, rounded(most / 4) or 1, rounded(most / 16)) if n >= 1})
     made, x = [], 250.0
     for n in steps:
         r = radius(n)
@@ -352,13 +353,14 @@ def drawn(
     if len(plate.panels) > 1:
         notes = [*notes, _("Chaque cadre d’outre-mer a son échelle.")]
     frames = [framed(panel, plate.towns, rows, ramp) for panel in plate.panels]
-    tall = plate.panels[0].height + (GUTTER + INSET_HEIGHT + CAPTION if len(frames) > 1 else 0)
+    tall = bottom(plate.panels)
     slug = f"-{sector.slug}" if sector else ""
-    named = f"{title} : {sector.label}" if sector else title
+    box = ",".join(f"{edge:.4f}" for edge in plate.panels[0].frame.box)
+    named = _("%(title)s : %(sector)s") % {"title": title, "sector": sector.label} if sector else title
     return MapDrawing(
         f"carte-{code}{slug}-{plate.id}", code, named, summary, ramp, plate.kind, [_("Territoire"), *heads],
         rows, WIDTH, tall + round(2 * LARGEST if sizes else 44), tall, frames, list(classes), list(sizes),
-        notes, reverse("frontend:parts", args=[plate.id, plate.kind]), colours(),
+        notes, reverse("frontend:parts", args=[plate.id, plate.kind]), box, colours(),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def names_on(panel: Panel, towns: list[Town], clear: dict[str, float]) -> list[N
         minor = len(made) >= STAY
         size = SMALL if minor else LARGE
         half = len(town.name) * size * LETTER / 2
-        x, y = panel.frame.place(town.at)
+        ((x, y),) = panel.frame.places([town.at])
         x, foot = min(max(x, half + 6), panel.width - half - 6), y - max(6.0, clear.get(town.id, 0) + 4)
         area = (x - half, foot - size, x + half, y)
         if not (size < foot < panel.height) or any(meets(area, other) for other in taken):

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 from numpy.typing import NDArray
 from pyproj import Proj
 
 from frontend.drawing import FINEST, TILE
 from frontend.overseas import OVERSEAS
+from territories.coverage import as_multipolygon
 from territories.models import Kind, Territory, TerritoryOutline
 from territories.outlines import band_of
 
@@ -27,9 +29,9 @@ MARGIN = 0.05  # of the frame, on each side
 # Mainland France and Corsica, wide: west, south, east, north.
 MAINLAND = (-6.0, 41.0, 10.0, 51.6)
 INSET_WIDTH, INSET_HEIGHT, GUTTER = 118, 96, 12
+CAPTION = 24  # under a frame, for its name
 # Up to so many parts, and their surroundings, are drawn from the full outlines where a plate shows them.
 DETAILED = 200
-DETAIL = 1.2  # units of the drawing: smaller details of a full outline are left out
 CROWDED = 1_500  # communes around, beyond which the surroundings are left blank
 
 Shapes = NDArray[Any]
@@ -101,9 +103,8 @@ class Frame:
     def drawn(self, shapes: Shapes) -> Shapes:
         return np.asarray(shapely.transform(shapes, self.units))
 
-    def place(self, at: Point) -> Point:
-        ((x, y),) = self.units(np.array([at]))
-        return round(float(x), 1), round(float(y), 1)
+    def places(self, points: Sequence[Point]) -> list[Point]:
+        return [(round(x, 1), round(y, 1)) for x, y in self.units(np.array(points).reshape(-1, 2)).tolist()]
 
     @property
     def zoom(self) -> float:
@@ -147,19 +148,18 @@ def written(shapes: Shapes) -> list[str]:
 def parts_of(ids: Sequence[str], within: str | None = None, zoom: float = FINEST) -> list[Part]:
     """The territories that have an outline, as detailed as the zoom asks; an intercommunality is cut where
     the territory ``within`` ends."""
-    points = dict(
-        Territory.objects.filter(pk__in=ids, label_point__isnull=False).values_list("pk", "label_point")
-    )
-    outlines = full_outlines(ids) if zoom > FINEST and len(ids) <= DETAILED else banded(ids, zoom)
+    outlines = full_outlines(ids) if is_detailed(ids, zoom) else banded(ids, zoom)
     country = within is None or within.startswith(Kind.COUNTRY)
     if within and not country and any(id.startswith(Kind.EPCI) for id in outlines):
         outlines = cut(outlines, banded([within], zoom).get(within))
+    labelled = Territory.objects.filter(pk__in=ids, label_point__isnull=False)
+    points = dict(labelled.annotate(at=AsWKB("label_point")).values_list("pk", "at"))
     found = []
     for id in ids:
-        if (outline := outlines.get(id)) is None or outline.is_empty:
+        if (outline := outlines.get(id)) is None:
             continue
-        at = points.get(id)
-        if at is None or not (country or outline.intersects(shapely.Point(at.x, at.y))):
+        at = shapely.from_wkb(bytes(points[id])) if id in points else None
+        if at is None or not (country or outline.intersects(at)):
             at = outline.point_on_surface()
         found.append(Part(id, outline, (at.x, at.y)))
     return found
@@ -177,8 +177,8 @@ def banded(ids: Sequence[str], zoom: float) -> dict[str, Any]:
 
 def full_outlines(ids: Sequence[str]) -> dict[str, Any]:
     rows = Territory.objects.filter(pk__in=ids, geometry__isnull=False)
-    found = list(rows.values_list("pk", "geometry"))
-    return {id: shapely.from_wkb(bytes(geometry.wkb)) for id, geometry in found if geometry}
+    found = list(rows.annotate(outline=AsWKB("geometry")).values_list("pk", "outline"))
+    return {id: shapely.from_wkb(bytes(outline)) for id, outline in found}
 
 
 def read(rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -191,81 +191,95 @@ def cut(outlines: dict[str, Any], mask: Any) -> dict[str, Any]:
     """What lies in the mask of each outline; as they are without one."""
     if mask is None:
         return outlines
+    mask = shapely.make_valid(mask)  # what was simplified may touch itself
     shapely.prepare(mask)
-    given = np.array(list(outlines.values()), dtype=object)
+    given = shapely.make_valid(np.array(list(outlines.values()), dtype=object))
     beyond = ~shapely.covered_by(given, mask)
-    given[beyond] = shapely.intersection(given[beyond], mask)
-    return dict(zip(outlines, given, strict=True))
+    for i in np.flatnonzero(beyond):  # where borders only touch, lines and points are left out
+        given[i] = as_multipolygon(shapely.intersection(given[i], mask))
+    return {id: outline for id, outline in zip(outlines, given, strict=True) if outline is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parts that share a frame."""
+    """Territories that share a frame, and what frames them roughly: boxes in degrees."""
 
     name: str
-    parts: list[Part]
+    ids: list[str]
+    boxes: Shapes
 
 
-def grouped(parts: list[Part]) -> list[Group]:
+def grouped(ids: Sequence[str]) -> list[Group]:
     """The mainland first, then each land overseas; what lies elsewhere is in none, unless it is alone."""
-    boxes = [("", MAINLAND)] + [
-        (place.name, tuple(float(edge) for edge in place.bbox.split(","))) for place in OVERSEAS
-    ]
-    groups = [Group(name, [part for part in parts if inside(part.at, box)]) for name, box in boxes]
-    kept = [group for group in groups if group.parts]
-    return kept or ([Group("", parts)] if parts else [])
+    rows = Territory.objects.filter(pk__in=ids, envelope__isnull=False).order_by("pk")
+    known = list(rows.annotate(box=AsWKB("envelope")).values_list("pk", "box"))
+    if not known:
+        return []
+    names, boxes = [pk for pk, _box in known], shapely.from_wkb([bytes(box) for _pk, box in known])
+    middles = shapely.centroid(boxes)
+    lands = [("", shapely.box(*MAINLAND)), *((place.name, box_of(place.bbox)) for place in OVERSEAS)]
+    found = []
+    for name, land in lands:
+        here = np.flatnonzero(shapely.intersects(land, middles))
+        if len(here):
+            found.append(Group(name, [names[i] for i in here], boxes[here]))
+    return found or [Group("", names, boxes)]
 
 
-def inside(at: Point, box: tuple[float, ...]) -> bool:
-    west, south, east, north = box
-    return west <= at[0] <= east and south <= at[1] <= north
+def box_of(text: str) -> shapely.Polygon:
+    return shapely.box(*map(float, text.split(",")))
 
 
 def panels(ids: Sequence[str], within: str, lines: str = "") -> list[Panel]:
-    """The frames of a plate: the first large, the others small in a row below it; empty where nothing has an
+    """The frames of a plate: the first large, the others small in rows below it; empty where nothing has an
     outline. ``within`` is the territory that the parts make up, ``lines`` a kind whose borders show."""
-    groups = grouped(parts_of(ids, within, zoom=0))
+    groups = grouped(ids)
     made: list[Panel] = []
     for rank, group in enumerate(groups):
         size = (INSET_WIDTH, INSET_HEIGHT, INSET_HEIGHT) if rank else (WIDTH, TALLEST, LOWEST)
-        frame = Frame(np.array([part.outline for part in group.parts], dtype=object), *size)
+        zoom = Frame(group.boxes, *size).zoom
+        parts = parts_of(group.ids, within, zoom)
+        frame = Frame(np.array([part.outline for part in parts], dtype=object), *size)
         x = (rank - 1) * (INSET_WIDTH + GUTTER) if rank else 0
-        y = made[0].height + GUTTER if rank else 0
+        y = bottom(made) + GUTTER if rank == 1 else made[-1].y if rank else 0
         name = group.name if len(groups) > 1 else ""
-        made.append(panel(frame, [part.id for part in group.parts], within, lines, x, y, name))
+        made.append(panel(frame, parts, zoom, within, lines, x, y, name))
     return made
 
 
-def panel(frame: Frame, ids: list[str], within: str, lines: str, x: int, y: int, name: str) -> Panel:
-    parts = parts_of(ids, within, frame.zoom)
+def bottom(made: Sequence[Panel]) -> int:
+    """Where the frames end, with the names under them."""
+    return max(each.y + each.height + (CAPTION if each.name else 0) for each in made)
+
+
+def panel(
+    frame: Frame, parts: list[Part], zoom: float, within: str, lines: str, x: int, y: int, name: str
+) -> Panel:
     outlines = frame.drawn(np.array([part.outline for part in parts], dtype=object))
-    detailed = frame.zoom > FINEST and len(ids) <= DETAILED
-    alone = bool(name) or within.startswith(
-        Kind.COUNTRY
-    )  # an island, or a country whose neighbours are unknown
-    around = NOTHING if alone else surroundings(frame, ids, detailed)
-    if detailed:  # together, so that what is left out of one border is left out of its other side
-        outlines, around = together(outlines, around)
-    borders = whole(outlines) if detailed or name else edges(frame, within, lines)
+    ids = [part.id for part in parts]
+    detailed = is_detailed(ids, zoom)
+    alone = name or within.startswith(Kind.COUNTRY)  # an island, or a country of unknown neighbours
+    around = NOTHING if alone else surroundings(frame, ids, zoom, detailed)
+    borders = whole(outlines) if detailed or name else edges(frame, zoom, within, lines)
     window = (-2, -2, frame.width + 2, frame.height + 2)
     return Panel(
         x, y, frame.width, frame.height, name, frame.scale(),
-        dict(zip((part.id for part in parts), written(outlines), strict=True)),
-        {part.id: frame.place(part.at) for part in parts},
+        dict(zip(ids, written(outlines), strict=True)),
+        dict(zip(ids, frame.places([part.at for part in parts]), strict=True)),
         "".join(written(shapely.clip_by_rect(around, *window))), "".join(written(borders)), frame,
     )  # fmt: skip
 
 
-def together(parts: Shapes, around: Shapes) -> tuple[Shapes, Shapes]:
-    simplified = shapely.coverage_simplify(np.concatenate([parts, around]), DETAIL)
-    return simplified[: len(parts)], simplified[len(parts) :]
+def is_detailed(ids: Sequence[str], zoom: float) -> bool:
+    """Whether full outlines are drawn: near, and of a few parts."""
+    return zoom > FINEST and len(ids) <= DETAILED
 
 
 def whole(outlines: Shapes) -> Shapes:
     return np.array([shapely.coverage_union_all(outlines)], dtype=object)
 
 
-def surroundings(frame: Frame, ids: Sequence[str], detailed: bool) -> Shapes:
+def surroundings(frame: Frame, ids: Sequence[str], zoom: float, detailed: bool) -> Shapes:
     """What the frame shows around the parts: the communes near a small territory, else the départements."""
     box = Polygon.from_bbox(frame.around())
     box.srid = 4326
@@ -275,13 +289,13 @@ def surroundings(frame: Frame, ids: Sequence[str], detailed: bool) -> Shapes:
         found = full_outlines(keys) if len(keys) <= CROWDED else {}
     else:
         rows = TerritoryOutline.objects.filter(
-            band=band_for(frame.zoom), territory__kind=Kind.DEPARTEMENT, geometry__bboverlaps=box
+            band=band_for(zoom), territory__kind=Kind.DEPARTEMENT, geometry__bboverlaps=box
         )
         found = read(rows.values_list("territory", "geojson"))
     return frame.drawn(np.array(list(found.values()), dtype=object))
 
 
-def edges(frame: Frame, within: str, lines: str) -> Shapes:
+def edges(frame: Frame, zoom: float, within: str, lines: str) -> Shapes:
     """The outline of the whole, and of the territories of a kind inside it."""
     ids = [within]
     if within.startswith(Kind.COUNTRY):
@@ -292,4 +306,4 @@ def edges(frame: Frame, within: str, lines: str) -> Shapes:
     elif lines and (territory := Territory.objects.filter(pk=within).first()):
         inner = Territory.objects.get_queryset().within(territory).of_kind(lines)
         ids += inner.order_by().values_list("pk", flat=True)
-    return frame.drawn(np.array(list(banded(ids, frame.zoom).values()), dtype=object))
+    return frame.drawn(np.array(list(banded(ids, zoom).values()), dtype=object))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import shapely
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,7 @@ from territories.gazetteer import resolve
 from territories.models import Kind, Territory
 
 KINDS = (Kind.COMMUNE, Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION)
-MOST = 1_300  # parts: all the intercommunalities of France
+MOST = 1_500  # parts: all the intercommunalities of France, and the communes in none
 # Band of detail (a map zoom) by how many parts there are: fewer are seen from nearer.
 NEAR, MIDDLE, FAR = 10, 8, 6
 DECIMALS = 4
@@ -29,12 +30,7 @@ def parts(request: HttpRequest, id: str, kind: str) -> HttpResponse:
         raise Http404 from None
     if kind not in KINDS:
         raise Http404
-    inside = Territory.objects.get_queryset().within(found).of_kind(kind)
-    ids = (
-        [found.pk]
-        if kind == found.kind
-        else list(inside.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    )
+    ids = [found.pk] if kind == found.kind else ids_of(found, kind)
     if not ids or len(ids) > MOST:
         raise Http404
     zoom = NEAR if len(ids) <= DETAILED else MIDDLE if len(ids) <= 5 * DETAILED else FAR
@@ -49,3 +45,12 @@ def parts(request: HttpRequest, id: str, kind: str) -> HttpResponse:
     ]
     body = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
     return HttpResponse(body, content_type="application/geo+json")
+
+
+def ids_of(territory: Territory, kind: str) -> list[str]:
+    """The territories of a kind inside; with the intercommunalities, the communes that are in none."""
+    wanted = Q(kind=kind)
+    if kind == Kind.EPCI:
+        wanted |= Q(kind=Kind.COMMUNE, epci=None)
+    inside = Territory.objects.get_queryset().within(territory).filter(wanted).order_by("pk")
+    return list(inside.values_list("pk", flat=True)[: MOST + 1])
