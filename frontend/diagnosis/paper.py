@@ -102,7 +102,9 @@ def printed(context: dict[str, Any], html: str) -> bytes:
         )
         if len(made.pages) <= MOST_PAGES:
             break
-    body: bytes = made.copy(made.pages[:MOST_PAGES]).write_pdf(pdf_variant="pdf/ua-1")
+    # What somebody wrote is never cut: it may take pages of its own.
+    pages = made.pages if context["texts"] else made.pages[:MOST_PAGES]
+    body: bytes = made.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
     return body
 
 

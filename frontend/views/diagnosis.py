@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -69,6 +70,7 @@ def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
         "levers_over": levers.over,
         "refused": [*refused, *peers.refused],
         "permalink": canonical,
+        "save_href": reverse("people:diagnosis_save", args=[found.pk]) + "".join(canonical.partition("?")[1:]),
         "files": files_of(found.pk, sector.slug if sector else "", peers.ids),
     }
     return render(request, "frontend/diagnosis/page.html", context)
