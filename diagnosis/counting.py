@@ -17,7 +17,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from diagnosis.models import Edition, Figures
+from diagnosis.models import YEARS, Edition, Figures
 from directory.models import Sector
 from directory.version import token
 from territories.models import Kind
@@ -34,6 +34,16 @@ SELECT coalesce(commune_id, departement_id), sector_mask, count(*), count(locati
        count(*) FILTER (WHERE updated_at >= %s - interval '24 months'),
        count(*) FILTER (WHERE founded IS NULL)
 FROM directory_initiative WHERE {VISIBLE} GROUP BY 1, 2
+"""
+# T1: what was founded, closed and entered in each of the last years, of those that are closed too.
+BY_YEAR = """
+SELECT coalesce(commune_id, departement_id), what, %(last)s - year, count(*)
+FROM directory_initiative,
+LATERAL (VALUES (0, extract(year FROM founded)), (1, extract(year FROM closed)),
+                (2, extract(year FROM created_at AT TIME ZONE %(zone)s))) AS dates (what, year)
+WHERE publication = 'published' AND activity_state IN ('open', 'closed')
+  AND year > %(last)s - %(years)s AND year <= %(last)s
+GROUP BY 1, 2, 3
 """
 POINTS = f"""
 SELECT public.ST_X(location), public.ST_Y(location), sector_mask
@@ -61,6 +71,7 @@ class Place:
     at: tuple[float, float] | None
     sectors: NDArray[np.int64]
     weights: NDArray[np.float64]
+    by_year: NDArray[np.int64]
     tallies: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(TALLIED), dtype=np.int64))
     largest: int = 0
     communes: int = 0
@@ -77,6 +88,7 @@ def count_everything() -> Edition:
         sectors = max(Sector.objects.values_list("pk", flat=True), default=0)
         places = read_places(cursor, sectors)
         placeless = tally(cursor, places, sectors, now)
+        tally_years(cursor, places)
         sum_up(places)
         find_reach(cursor, places, sectors)
         write(cursor, places)
@@ -98,6 +110,7 @@ def read_places(cursor: Any, sectors: int) -> dict[str, Place]:
         id: Place(
             id, kind, population, tuple(parent for parent in parents if parent),
             None if lon is None else (lon, lat), np.zeros(sectors, dtype=np.int64), np.zeros(sectors),
+            np.zeros((3, YEARS), dtype=np.int64),
         )
         for id, kind, population, *parents, lon, lat in cursor
     }  # fmt: skip
@@ -120,20 +133,33 @@ def tally(cursor: Any, places: dict[str, Place], sectors: int, now: Any) -> int:
     return placeless
 
 
+def tally_years(cursor: Any, places: dict[str, Place]) -> None:
+    """Add what was founded, closed and entered in each place, the oldest year first."""
+    last = timezone.localdate().year
+    cursor.execute(BY_YEAR, {"last": last, "years": YEARS, "zone": timezone.get_default_timezone_name()})
+    for id, what, ago, n in cursor:
+        if id in places:
+            places[id].by_year[what, YEARS - 1 - int(ago)] += n
+
+
 def sum_up(places: dict[str, Place]) -> None:
     """What a territory counts is what its communes count, and what knows its département only."""
     for place in places.values():
         if place.kind == Kind.COMMUNE:
             place.largest, place.communes = place.population or 0, 1
-    own = {id: (p.sectors.copy(), p.weights.copy(), p.tallies.copy()) for id, p in places.items()}
+    own = {
+        id: (p.sectors.copy(), p.weights.copy(), p.tallies.copy(), p.by_year.copy())
+        for id, p in places.items()
+    }
     for place in places.values():
         if place.kind not in (Kind.COMMUNE, Kind.DEPARTEMENT):
             continue
-        sectors, weights, tallies = own[place.id]
+        sectors, weights, tallies, by_year = own[place.id]
         for parent in (places[id] for id in place.parents if id in places):
             parent.sectors += sectors
             parent.weights += weights
             parent.tallies += tallies
+            parent.by_year += by_year
             if place.kind == Kind.COMMUNE:
                 parent.largest = max(parent.largest, place.largest)
                 parent.communes += 1
@@ -190,7 +216,7 @@ def write(cursor: Any, places: dict[str, Place]) -> None:
     Figures.objects.all().delete()
     columns = (
         "territory_id", "count", "placed", "addressed", "verified", "fresh", "undated", "by_sector",
-        "weights", "largest_commune", "communes", "reach",
+        "weights", "by_year", "largest_commune", "communes", "reach",
     )  # fmt: skip
     with cursor.copy(f"COPY diagnosis_figures ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows(places):
@@ -201,4 +227,5 @@ def rows(places: dict[str, Place]) -> Iterator[tuple[Any, ...]]:
     for place in places.values():
         sectors, weights = place.sectors.tolist(), place.weights.tolist()
         tallies = place.tallies.tolist()
-        yield (place.id, *tallies, sectors, weights, place.largest, place.communes, place.reach)
+        by_year = place.by_year.ravel().tolist()
+        yield (place.id, *tallies, sectors, weights, by_year, place.largest, place.communes, place.reach)

@@ -12,6 +12,8 @@ from diagnosis.series import OfficialFigure as OfficialFigure
 from diagnosis.series import OfficialSeries as OfficialSeries
 from territories.models import Territory
 
+YEARS = 10  # T1
+
 
 class Edition(models.Model):
     """One counting of everything: its day and hour is the date of every figure made from it."""
@@ -35,8 +37,10 @@ class Figures(models.Model):
     """What is counted in one official territory. Arrays follow the permanent numbers of the sectors, from 1.
 
     ``weights`` are initiatives shared out between their sectors (one of two sectors counts one half in each),
-    so that they add up to ``count``. ``reach`` is of communes only: metres on the ellipsoid from the chief
-    place to the nearest initiative of any sector, then of each; null where there is none, or no chief place.
+    so that they add up to ``count``. ``by_year`` holds what was founded in each of the last YEARS, the oldest
+    first, then what was closed, then what was entered. ``reach`` is of communes only: metres on the ellipsoid
+    from the chief place to the nearest initiative of any sector, then of each; null where there is none, or
+    no chief place.
     """
 
     territory = models.OneToOneField(
@@ -45,6 +49,7 @@ class Figures(models.Model):
     count = models.PositiveIntegerField(_("initiatives"))
     by_sector = ArrayField(models.PositiveIntegerField(), verbose_name=_("par secteur"))
     weights = ArrayField(models.FloatField(), verbose_name=_("parts par secteur"))
+    by_year = ArrayField(models.PositiveIntegerField(), verbose_name=_("par année"), default=list)
     placed = models.PositiveIntegerField(_("avec un point"))
     addressed = models.PositiveIntegerField(_("situées à l’adresse"))
     verified = models.PositiveIntegerField(_("vérifiées"))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractYear
-from django.utils import timezone
+import numpy as np
+from django.db.models import Count
 
 from diagnosis import formulas
 from diagnosis.model import Bridge, Form, Year
-from directory.models import ActivityState, Initiative, Link, ServedTerritory
+from diagnosis.models import YEARS, Figures
+from diagnosis.zones import commune_ids
+from directory.models import Initiative, Link, ServedTerritory
 from directory.querysets import InitiativeQuerySet
 from directory.search import territories_q
 from territories.models import Territory
-
-YEARS = 10
 
 
 def active_only(territory: Territory) -> int:
@@ -34,10 +33,11 @@ def network_of(
 ) -> tuple[formulas.Network | None, list[Bridge]]:
     """R1 to R3 from the links declared today, and the actors that lie between the others."""
     actors = list(initiatives.values_list("pk", flat=True))
-    links = Link.objects.filter(until=None, origin__in=initiatives.values("pk")) | Link.objects.filter(
-        until=None, target__in=initiatives.values("pk")
-    )
-    web = formulas.network(actors, list(links.values_list("origin", "target").distinct()))
+    today = Link.objects.filter(until=None).order_by().values_list("origin", "target")
+    inside = initiatives.values("pk")
+    # Two looks by an index where « or » would read every link of the directory.
+    links = today.filter(origin__in=inside).union(today.filter(target__in=inside))
+    web = formulas.network(actors, list(links))
     if web is None:
         return None, []
     named = Initiative.objects.in_bulk([pk for pk, _between in web.bridges])
@@ -46,19 +46,11 @@ def network_of(
     return web, [Bridge(each.slug, each.name, 100 * between) for each, between in found]
 
 
-def evolution(territory: Territory) -> list[Year]:
-    """T1: the last ten years, of published initiatives, those that closed included."""
-    open_or_closed = Q(activity_state__in=[ActivityState.OPEN, ActivityState.CLOSED])
-    found = Initiative.objects.published().filter(open_or_closed, territories_q((territory,), served=False))
-    by_year = {
-        name: dict(
-            found.exclude(**{name: None}).annotate(year=ExtractYear(name)).order_by().values("year")
-            .annotate(n=Count("pk")).values_list("year", "n")
-        )
-        for name in ("founded", "closed", "created_at")
-    }  # fmt: skip
-    last = timezone.localdate().year
-    return [
-        Year(year, *(by_year[name].get(year, 0) for name in ("founded", "closed", "created_at")))
-        for year in range(last - YEARS + 1, last + 1)
-    ]
+def evolution(territory: Territory, last: int) -> list[Year]:
+    """T1: what was counted of the ten years up to ``last``, that of the counting."""
+    rows = Figures.objects.filter(pk=territory.pk) or Figures.objects.filter(pk__in=commune_ids(territory))
+    counted = np.zeros((3, YEARS), dtype=int)
+    for by_year in rows.values_list("by_year", flat=True):
+        counted += np.reshape(by_year, (3, YEARS))
+    years = range(last - YEARS + 1, last + 1)
+    return [Year(year, *map(int, of_year)) for year, of_year in zip(years, counted.T, strict=True)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from diagnosis.access import Access, cells
 from diagnosis.errors import NothingCounted
 from diagnosis.figures import Maker
@@ -36,7 +38,7 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     access = Access(within)
     white = access.white_zones(sectors)
     web, bridges = network_of(initiatives)
-    years = evolution(territory)
+    years = evolution(territory, timezone.localdate(edition.at).year)
     maker = Maker(here, around, alike, sectors, kin)
     series, published = official_of(here.id, [each.id for each in [*around, *alike]])
     figures = [

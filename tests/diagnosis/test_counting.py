@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 from pyproj import Geod
 
 from diagnosis import counting, zones
 from diagnosis.models import Edition, Figures
+from diagnosis.reading import evolution
 from directory.facets import facets
 from directory.models import Initiative, Sector
 from directory.search import SearchCriteria
@@ -38,6 +40,28 @@ def test_figures_are_what_the_search_counts(country: dict[str, Territory], seed:
     visible = Initiative.objects.visible()
     assert edition.placeless == visible.filter(commune=None, departement=None).count()
     assert Figures.objects.get(pk="country-FR").count + edition.placeless == visible.count()
+
+
+def test_the_ten_years_that_end_with_this_one_are_counted(country: dict[str, Territory]) -> None:
+    """What was founded nine years ago counts, ten years ago no more; drafts and projects never."""
+    year, gioux = timezone.localdate().year, country["Gioux"]
+    dates = {"founded_precision": "year", "commune": gioux}
+    for ago in (0, 9, 9, 10):
+        make_initiative(founded=date(year - ago, 1, 1), **dates)
+    ended = {"closed": date(year - 1, 12, 31), "closed_precision": "day", "activity_state": "closed"}
+    make_initiative(founded=date(year - 12, 1, 1), **ended, **dates)
+    make_initiative(founded=date(year, 1, 1), publication="draft", **dates)
+    make_initiative(founded=date(year, 1, 1), activity_state="planned", **dates)
+    counting.count_everything()
+    custom = define_custom("Plateau", [gioux.pk, country["Felletin"].pk], dated=date(2026, 1, 1))
+    for place in (gioux, country["Creuse"], country["Entre deux"], country["France"], custom):
+        years = evolution(place, year)
+        here = place.pk != country["Entre deux"].pk
+        assert [each.year for each in years] == list(range(year - 9, year + 1))
+        assert (years[0].founded, years[-1].founded) == ((2, 1) if here else (0, 0)), place
+        assert sum(each.founded for each in years) == (3 if here else 0)
+        assert [each.year for each in years if each.closed] == ([year - 1] if here else [])
+        assert years[-1].entered == (5 if here else 0)  # four open ones, and the closed one
 
 
 def test_sums_add_up_from_communes_to_the_country(country: dict[str, Territory]) -> None:
