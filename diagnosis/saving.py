@@ -77,6 +77,7 @@ def again(saved: SavedDiagnosis, by: User) -> SavedDiagnosis:
     """The same diagnosis with the figures of today, beside the first. SavingRefused where its territory is no
     more."""
     require_keeping(by, saved)
+    saved.refresh_from_db(fields=["title", "signature", "words"])
     if saved.territory is None:
         raise SavingRefused(_("Ce territoire n’existe plus : son diagnostic ne peut pas être refait."))
     return save(

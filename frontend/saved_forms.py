@@ -77,8 +77,6 @@ class WordsForm(NameForm):
 
 
 class TestimonyForm(forms.Form):
-    __test__ = False  # not a test, whatever its name
-
     words = forms.CharField(
         label=_("Ce qui a été dit"), required=False, max_length=LONGEST, widget=forms.Textarea({"rows": 4})
     )

@@ -64,13 +64,14 @@ def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
     except NothingCounted:
         return render(request, "frontend/diagnosis/uncounted.html", {"territory": found}, status=UNAVAILABLE)
     levers = offers(found, sector.pk if sector else None)
+    asked_there = "".join(canonical.partition("?")[1:])
     context = {
         **context_of(made, sector.slug if sector else None, levers=levers.found),
         **asked(made, found, sector, peers),
         "levers_over": levers.over,
         "refused": [*refused, *peers.refused],
         "permalink": canonical,
-        "save_href": reverse("people:diagnosis_save", args=[found.pk]) + "".join(canonical.partition("?")[1:]),
+        "save_href": reverse("people:diagnosis_save", args=[found.pk]) + asked_there,
         "files": files_of(found.pk, sector.slug if sector else "", peers.ids),
     }
     return render(request, "frontend/diagnosis/page.html", context)
