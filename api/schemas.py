@@ -199,6 +199,10 @@ INDICATOR: dict[str, Schema] = {
 COMMUNE = record({"id": STRING, "name": STRING, "population": COUNT})
 DIAGNOSIS: dict[str, Schema] = {
     "territory": record({**ZONE, "communes": COUNT}),
+    "perimeter": said(
+        nullable(record({"dated": {"type": "string", "format": "date"}, "source": STRING})),
+        "Where the communes of a custom territory come from.",
+    ),
     "data_date": said(MOMENT, "When everything was counted."),
     "references": listed(record(ZONE)),
     "peers": listed(record(ZONE)),

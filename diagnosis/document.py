@@ -12,6 +12,8 @@ def document(report: Report) -> dict[str, Any]:
     """What docs/api.md describes. Numbers are not rounded."""
     return {
         "territory": described(report.zone) | {"communes": report.zone.communes},
+        "perimeter": report.perimeter
+        and {"dated": report.perimeter.dated.isoformat(), "source": report.perimeter.source},
         "data_date": report.data_date.isoformat(),
         "references": [described(each) for each in report.references],
         "peers": [described(each) for each in report.peers],

@@ -150,6 +150,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Perimeter:
+    """Where the communes of a custom territory come from: of which day, by which act or rule, their ids."""
+
+    dated: date
+    source: str
+    communes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Official:
     """Where an official figure comes from: the year that it tells, who publishes it, when it was loaded."""
 
@@ -177,7 +186,8 @@ class Message:
 class Report:
     """A diagnosis. ``zone`` is the territory, ``references`` its département, région and country, ``peers``
     those that resemble it and ``pooled`` all of these as if they were one; ``left_out`` communes have no
-    known chief place and no distance; ``official`` says where the figures E1, E2… come from."""
+    known chief place and no distance; ``official`` says where the figures E1, E2… come from, ``perimeter``
+    where the communes of a custom territory do."""
 
     zone: Zone
     data_date: datetime
@@ -193,6 +203,7 @@ class Report:
     forms: list[Form]
     left_out: int
     official: list[Official] = field(default_factory=list)
+    perimeter: Perimeter | None = None
 
     @property
     def messages(self) -> list[Message]:

@@ -9,12 +9,12 @@ from django.utils import timezone
 from diagnosis.access import Access, cells
 from diagnosis.errors import NothingCounted
 from diagnosis.figures import Maker
-from diagnosis.model import Report, SectorName
+from diagnosis.model import Perimeter, Report, SectorName
 from diagnosis.models import Edition
 from diagnosis.official import official_of
 from diagnosis.peers import kin_of, similar
 from diagnosis.reading import active_only, evolution, legal_forms, network_of
-from diagnosis.zones import communes, scales, subject, zone, zones
+from diagnosis.zones import Commune, communes, scales, subject, zone, zones
 from directory.models import Sector
 from directory.search import SearchCriteria
 from territories.models import Territory
@@ -49,7 +49,15 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     return Report(
         here, edition.at, around, alike, maker.pooled, sectors, cells(territory, within, sectors), figures,
         white, years, bridges, legal_forms(initiatives), access.left_out, series,
+        perimeter_of(territory, within),
     )  # fmt: skip
+
+
+def perimeter_of(territory: Territory, within: Sequence[Commune]) -> Perimeter | None:
+    """What a custom territory says of itself; the other ones are official."""
+    if territory.dated is None:
+        return None
+    return Perimeter(territory.dated, territory.source, [each.id for each in within])
 
 
 def criteria_of(territory: Territory) -> SearchCriteria:

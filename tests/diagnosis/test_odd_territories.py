@@ -107,3 +107,18 @@ def test_what_nobody_listed_stays_out_of_the_scales_of_others(
     assert "Jardin secret" not in client.get(path).content.decode()
     Territory.objects.filter(pk=made.pk).update(listed=True)
     assert "Jardin secret" in client.get(path).content.decode()
+
+
+def test_it_says_where_its_communes_come_from(country: dict[str, Territory], client: Client) -> None:
+    made = define_custom(
+        "Autour", [country["Ussel"].pk, country["Gioux"].pk], dated=DATED, source="Communes à 12 km de Gioux"
+    )
+    count_everything()
+    kept = thaw(freeze(report(made))).perimeter
+    assert kept and set(kept.communes) == {country["Ussel"].pk, country["Gioux"].pk}
+    page = client.get(f"/territoires/{made.pk}/diagnostic/").content.decode()
+    assert "Périmètre du 22 novembre 2026" in page and "Communes à 12 km de Gioux" in page
+    given = client.get(f"/api/v1/territories/{made.pk}/diagnosis").json()
+    assert given["perimeter"] == {"dated": "2026-11-22", "source": "Communes à 12 km de Gioux"}
+    official = client.get(f"/api/v1/territories/{country['Creuse'].pk}/diagnosis").json()
+    assert official["perimeter"] is None
