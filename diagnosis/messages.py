@@ -21,6 +21,7 @@ MOST = 5
 SPECIAL, SPECIAL_CASES = 1.5, 5
 # Peers without any initiative, beyond which rates say who has begun to enter them.
 THIN = 0.5
+REMOTE = 90  # per cent of the people
 LISTED = 5  # sectors in a sentence
 
 Said = Iterator[tuple[str, tuple[str, ...]]]
@@ -164,18 +165,27 @@ def special(report: Report) -> Said:
 
 
 def far(report: Report) -> Said:
-    """The sector that the most people live far from."""
-    worst = max(report.white_zones, key=lambda each: each.population, default=None)
+    """The sectors that almost all the people live far from, or the one that the most do."""
     total = report.zone.population
     if thin(report) or report.zone.communes < 2 or not report.zone.count or not total:
         return
-    if worst and worst.population:
+    parts = {each.sector: 100 * each.population / total for each in report.white_zones if each.population}
+    remote = [each.label for each in report.sectors if parts.get(each.slug, 0) >= REMOTE]
+    if len(remote) > 1:
+        said = _(
+            "Pour {k} secteurs sur {all}, au moins neuf habitants sur dix vivent à plus de 10 km, à vol"
+            " d’oiseau, de toute initiative connue : {sectors}."
+        )
+        words = {"k": len(remote), "all": len(report.sectors), "sectors": listed(remote)}
+        yield said.format(**words), ("A4", "A1-10")
+    elif parts:
+        worst = max(parts, key=parts.__getitem__)
         said = _(
             "Le secteur le plus loin des habitants : {sector}. {part} d’entre eux vivent à plus de 10 km, à"
             " vol d’oiseau, de toute initiative connue."
         )
-        words = {"part": percent(100 * worst.population / total), "sector": report.sector(worst.sector).label}
-        yield said.format(**words), ("A4", "A1-10")
+        label = report.sector(worst).label
+        yield said.format(part=percent(parts[worst]), sector=label), ("A4", "A1-10")
 
 
 def unlinked(report: Report) -> Said:

@@ -64,6 +64,8 @@ def distance(metres: float) -> str:
 def percent(value: float, decimals: int = 0) -> str:
     """A part that is not nothing is never written as nothing, nor one that is not all as all."""
     said, step = round(value, decimals), 10.0**-decimals
+    if value in (0, 100):
+        return _("{part}\u00a0%").format(part=number(value))
     if said == 0 and value > 0:
         return _("moins de {part}\u00a0%").format(part=number(step, decimals))
     if said == 100 and value < 100:
@@ -117,7 +119,7 @@ def interval_of(figure: Figure) -> str:
 def basis_of(figure: Figure) -> str:
     """The cases that a figure rests on: « 12 initiatives »; empty where it has none, or is their number."""
     n, code = figure.n, figure.code
-    if n is None or code in ("E1", "N", "N-active"):
+    if not n or code in ("E1", "N", "N-active"):
         return ""
     if code.startswith("K1"):
         said = ngettext("{n} fiche", "{n} fiches", n)

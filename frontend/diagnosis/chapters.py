@@ -113,14 +113,16 @@ def several(report: Report, *codes: str, sector: str | None = None) -> list[Told
 
 def identity(report: Report) -> dict[str, Any]:
     zone = report.zone
+    drawn, around = locator(report)
     shares = [report.figure(code) for code in ("K1-verified", "K1-address", "K1-fresh")]
     return {
         "kind": str(Kind(zone.kind).label),
         "population": "" if zone.population is None else number(zone.population),
         "area": "" if zone.area is None else number(zone.area, 0 if zone.area >= 10 else 1),
         "communes": zone.communes,
-        "drawing": locator(report),
-        "around": report.references[0] if report.references else None,
+        "drawing": drawn,
+        "around": around,
+        "perimeter": report.perimeter,
         "examples": examples(zone.id),
         "reliability": [replace(told(each), basis=out_of(each.n or 0, zone.count)) for each in shares],
         "undated": out_of(zone.undated, zone.count),
@@ -140,22 +142,20 @@ def examples(id: str) -> int:
     return criteria_of(found).initiatives().exclude(origin=Origin.REAL).order_by().count()
 
 
-def locator(report: Report) -> Drawing | None:
-    """The territory in the narrowest of those around it, as their outlines are today."""
-    places = Territory.objects.in_bulk([report.zone.id, *(each.id for each in report.references[:1])])
+def locator(report: Report) -> tuple[Drawing | None, Territory | None]:
+    """The territory in the narrowest of those that hold all of it, as their outlines are today."""
+    places = Territory.objects.in_bulk([report.zone.id, *(each.id for each in report.references)])
     found = places.get(report.zone.id)
-    around = places.get(report.references[0].id) if report.references else None
     if found is None or found.envelope is None:
-        return None
+        return None, None
+    larger = [place for each in report.references if (place := places.get(each.id)) and place.envelope]
+    around = next((each for each in larger if Territory.objects.covers(each, found)), None)
     country = Kind.COUNTRY in (found.kind, around.kind if around else "")
     west, south, east, north = found.envelope.extent
-    if (
-        country
-        and found.kind != Kind.COUNTRY
-        and not (METROPOLE[0] < west and east < METROPOLE[2] and south > 40)
-    ):
-        return drawing(None, found)
-    return drawing(around, found, box=METROPOLE if country else None)
+    mainland = METROPOLE[0] < west and east < METROPOLE[2] and south > 40
+    if country and found.kind != Kind.COUNTRY and not mainland:
+        return drawing(None, found), None
+    return drawing(around, found, box=METROPOLE if country else None), around
 
 
 def presence(report: Report) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def presence(report: Report) -> dict[str, Any]:
     return {
         "figures": several(report, "N", "D1", "D2", "N-active"),
         "chart": charts.bars("c-secteurs", _("Initiatives par secteur."), rows),
-        "sectors": tables.sectors(report),
+        "sectors": tables.sectors(report, report.zone.count < FEW),
         "forms": tables.forms(report) if report.forms else None,
         "forms_chart": charts.bars(
             "c-formes", _("Initiatives par forme juridique."),
@@ -178,22 +178,39 @@ def presence(report: Report) -> dict[str, Any]:
 
 
 def where(report: Report) -> dict[str, Any]:
-    codes = ("A1-5", "A1-10", "A1-20")
-    rows = []
-    for slug, label in [(None, _("Tous secteurs")), *((s.slug, s.label) for s in report.sectors)]:
-        parts = [report.figure(code, slug) for code in codes]
-        rows.append((label, value_of(parts[1]), [part.value or 0 for part in parts]))
+    alone = report.zone.communes == 1
+    codes = () if alone else ("A1-5", "A1-10", "A1-20")
     white = [each for each in report.white_zones if each.count]
     return {
+        "alone": alone,
         "figures": several(report, *codes, "A2"),
-        "chart": charts.nested("c-portee", _("Habitants à 5, 10 et 20 km ou moins, par secteur."), rows),
-        "reach": tables.reach(report),
+        "chart": distances(report) if alone else reach(report),
+        "reach": tables.distances(report) if alone else tables.reach(report),
         "left_out": report.left_out,
         "white_zones": [
             (report.sector(each.sector), each, each.communes[:NAMED], each.count - len(each.communes[:NAMED]))
             for each in sorted(white, key=lambda each: -each.population)
         ],
     }
+
+
+def reach(report: Report) -> charts.Chart | None:
+    """Who lives within reach of each sector."""
+    rows = []
+    for slug, label in [(None, _("Tous secteurs")), *((s.slug, s.label) for s in report.sectors)]:
+        parts = [report.figure(code, slug) for code in ("A1-5", "A1-10", "A1-20")]
+        rows.append((label, value_of(parts[1]), [part.value or 0 for part in parts]))
+    return charts.nested("c-portee", _("Habitants à 5, 10 et 20 km ou moins, par secteur."), rows)
+
+
+def distances(report: Report) -> charts.Chart | None:
+    """How far each sector is from one commune."""
+    rows = []
+    for slug, label in [(None, _("Tous secteurs")), *((s.slug, s.label) for s in report.sectors)]:
+        figure = report.figure("A2", slug)
+        role = "other" if slug else "around"
+        rows.append(Row(label, figure.value, value_of(figure) or "–", role))
+    return charts.bars("c-distances", _("Distance de la plus proche, par secteur."), rows)
 
 
 def mix(report: Report) -> dict[str, Any]:
@@ -240,14 +257,16 @@ def web(report: Report) -> dict[str, Any]:
 def comparison(report: Report) -> dict[str, Any]:
     around = tables.beside(report)
     peers = sorted(report.peers, key=lambda zone: zone.name)
-    standing = report.figure("C2")
+    standing, few = report.figure("C2"), report.zone.count < FEW
     return {
         "chart": densities(report, None, around, peers),
-        "around": tables.territories(report, "t-autour", _("Initiatives et densités, ici et autour"), around)
+        "around": tables.territories(
+            report, "t-autour", _("Initiatives et densités, ici et autour"), around, few
+        )
         if around
         else None,
         "peers": tables.territories(
-            report, "t-similaires", _("Initiatives et densités, ici et chez les semblables"), peers
+            report, "t-similaires", _("Initiatives et densités, ici et chez les semblables"), peers, few
         )
         if peers
         else None,

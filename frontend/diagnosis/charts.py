@@ -97,7 +97,9 @@ def bars(id: str, title: str, rows: Sequence[Row]) -> Chart | None:
     ends = [end for row in rows for end in (row.value, row.high) if end is not None]
     if not ends or not max(ends):
         return None
-    scale = WIDTH / max(ends)
+    # An interval as wide as several bars would leave no room to see them.
+    tallest = max((row.value or 0 for row in rows), default=0)
+    scale = WIDTH / (min(max(ends), 2 * tallest) or max(ends))
     boxes, lines = [], []
     for number, row in enumerate(rows):
         top = number * ROW + BAR_TOP
@@ -110,9 +112,9 @@ def bars(id: str, title: str, rows: Sequence[Row]) -> Chart | None:
 
 
 def whisker(low: float, high: float, y: float) -> list[Line]:
-    """An interval: a line with an upright at each end."""
-    ends = [Line(px(x), px(y - 4), px(x), px(y + 4), "whisker") for x in (low, high)]
-    return [Line(px(low), px(y), px(high), px(y), "whisker"), *ends]
+    """An interval: a line with an upright at each end that the sheet has room for."""
+    ends = [Line(px(x), px(y - 4), px(x), px(y + 4), "whisker") for x in (low, high) if x <= WIDTH]
+    return [Line(px(low), px(y), px(min(high, WIDTH)), px(y), "whisker"), *ends]
 
 
 def labels(rows: Sequence[Row], top: int = 0) -> list[Text]:

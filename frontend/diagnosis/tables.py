@@ -60,17 +60,26 @@ def beside(report: Report) -> list[Zone]:
     return [*report.references, *([report.pooled] if report.pooled else [])]
 
 
-def sectors(report: Report) -> Table:
+def sectors(report: Report, few: bool) -> Table:
+    """How many of each, how many peers have any; and densities, unless a rate would mean little."""
+    around = [] if few else beside(report)
     rows = []
     for sector in report.sectors:
         count, density = report.figure("N", sector.slug), report.figure("D1", sector.slug)
-        cells = [value_of(count), value_of(density), *(elsewhere(density, zone) for zone in beside(report))]
+        having = sum(bool(each.holds(sector.number)) for each in report.peers)
+        cells = [value_of(count)]
+        if report.peers:
+            cells.append(_("{n} sur {all}").format(n=having, all=len(report.peers)))
+        if not few:
+            cells += [value_of(density), *(elsewhere(density, zone) for zone in around)]
         rows.append(TableRow(sector.label, cells))
     columns = [
-        _("Initiatives"), _("Densité ici"),
-        *(_("Densité : {place}").format(place=title_of(zone)) for zone in beside(report)),
+        _("Initiatives"), *([_("Semblables qui en ont")] if report.peers else []),
+        *([] if few else [_("Densité ici")]),
+        *(_("Densité : {place}").format(place=title_of(zone)) for zone in around),
     ]  # fmt: skip
-    caption = _("Initiatives par secteur, et leur densité pour 10 000 habitants ici et ailleurs")
+    whole = _("Initiatives par secteur, et leur densité pour 10 000 habitants ici et ailleurs")
+    caption = _("Initiatives par secteur") if few else whole
     return Table("t-secteurs", caption, _("Secteur"), columns, rows)
 
 
@@ -106,6 +115,19 @@ def reach(report: Report) -> Table:
     return Table("t-portee", caption, _("Secteur"), columns, rows)
 
 
+def distances(report: Report) -> Table:
+    """Of one commune, which is within reach or not: how far the nearest of each sector is."""
+    rows = []
+    for slug, label in [(None, _("Tous secteurs")), *((s.slug, s.label) for s in report.sectors)]:
+        near = report.figure("A1-10", slug).value
+        cell = "" if near is None else _("oui") if near else _("non")
+        rows.append(
+            TableRow(label, [value_of(report.figure("A2", slug)), cell], "all" if slug is None else "")
+        )
+    columns = [_("Distance de la plus proche"), _("À 10 km ou moins")]
+    return Table("t-portee", _("L’initiative la plus proche, par secteur"), _("Secteur"), columns, rows)
+
+
 def quotients(report: Report) -> Table:
     around = beside(report)
     rows = []
@@ -119,8 +141,8 @@ def quotients(report: Report) -> Table:
     return Table("t-specificite", caption, _("Secteur"), columns, rows)
 
 
-def territories(report: Report, id: str, caption: str, zones: Sequence[Zone]) -> Table:
-    """The territory, and others, line by line."""
+def territories(report: Report, id: str, caption: str, zones: Sequence[Zone], few: bool) -> Table:
+    """The territory, and others, line by line; without the gaps where they would mean little."""
     figures = [report.figure(code) for code in ("N", "D1", "D2", "S4", "C1")]
     rows = []
     for zone in (report.zone, *zones):
@@ -129,10 +151,11 @@ def territories(report: Report, id: str, caption: str, zones: Sequence[Zone]) ->
         gap = "=" if own else elsewhere(figures[-1], zone)
         people = "" if zone.population is None else number(zone.population)
         href = "" if own else page_of(zone)
-        rows.append(TableRow(title_of(zone), [people, *cells, gap], "here" if own else "", href))
+        cells = [people, *cells] if few else [people, *cells, gap]
+        rows.append(TableRow(title_of(zone), cells, "here" if own else "", href))
     columns = [
         _("Habitants"), _("Initiatives"), _("Pour 10 000 habitants"), _("Pour 100 km²"),
-        _("Secteurs présents"), _("Densité d’ici par rapport à lui"),
+        _("Secteurs présents"), *([] if few else [_("Densité d’ici par rapport à lui")]),
     ]  # fmt: skip
     return Table(id, caption, _("Territoire"), columns, rows)
 
