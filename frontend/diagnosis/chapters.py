@@ -28,6 +28,7 @@ from territories.models import Kind, Territory
 SAID_BY_NAME = ("D1", "D2")  # their name has their unit
 # Communes of a white zone that are named: the most peopled.
 NAMED = 30
+CLOSE = 12  # the same, of one sector looked at closely
 CHAPTERS: tuple[tuple[str, Promise], ...] = (
     ("identite", gettext_lazy("Carte d’identité")),
     ("messages", gettext_lazy("Messages clés")),
@@ -300,16 +301,24 @@ def close_up(report: Report, sector: SectorName) -> dict[str, Any]:
         "slug": sector.slug,
         "label": sector.label,
         "icon": icon_of(sector.slug),
-        "figures": several(report, *codes, sector=sector.slug),
+        "figures": [weighed(report, each) for each in several(report, *codes, sector=sector.slug)],
         "count": report.zone.holds(sector.number),
         "chart": densities(report, sector, around, peers),
         "table": tables.of_sector(report, sector, [*around, *peers]),
         "having": [zone for zone in peers if zone.holds(sector.number)],
         "peers": len(peers),
         "white": white,
-        "white_named": white.communes[:NAMED] if white else [],
+        "white_named": white.communes[:CLOSE] if white else [],
         "href": search_address({"territory": report.zone.id, "sector": sector.slug}),
     }
+
+
+def weighed(report: Report, each: Told) -> Told:
+    """S1 of one sector, by a name that says what it is beside."""
+    if each.code != "S1" or not report.references:
+        return each
+    name = _("Part ici, divisée par sa part : {place}").format(place=report.references[-1].name)
+    return replace(each, name=name, unit="")
 
 
 def change(report: Report) -> dict[str, Any]:
