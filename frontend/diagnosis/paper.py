@@ -33,6 +33,7 @@ DRAWING = re.compile(r'<svg class="(?:chart|drawing|swatch)[^>]*>')
 KEPT = 24 * 3_600  # seconds that a process holds a PDF
 # What gives way where a diagnosis is longer than it may be: one more on each attempt.
 SHORTER = ("listed", "named", "peers_named", "tables")
+GAINED = 4  # pages, at most, by all of these
 
 # The library tells each rule of a style sheet that is for screens only.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
@@ -94,16 +95,19 @@ def printed(context: dict[str, Any], html: str) -> bytes:
 
     fonts = FontConfiguration()
     sheet = CSS(string=styles(), font_config=fonts, url_fetcher=refuse)
-    for given_up in range(len(SHORTER) + 1):
-        if given_up:
-            html = render(context | {"left_out": set(SHORTER[:given_up])})
-        made = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=refuse).render(
-            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
-        )
+    def laid_out(html: str) -> Any:
+        whole = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=refuse)
+        return whole.render(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+
+    made = laid_out(html)
+    # What somebody wrote is never cut: it may take pages of its own, and nothing gives way to it in vain.
+    written = bool(context["texts"])
+    attempts = 0 if written and len(made.pages) > MOST_PAGES + GAINED else len(SHORTER)
+    for given_up in range(1, attempts + 1):
         if len(made.pages) <= MOST_PAGES:
             break
-    # What somebody wrote is never cut: it may take pages of its own.
-    pages = made.pages if context["texts"] else made.pages[:MOST_PAGES]
+        made = laid_out(render(context | {"left_out": set(SHORTER[:given_up])}))
+    pages = made.pages if written else made.pages[:MOST_PAGES]
     body: bytes = made.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
     return body
 
