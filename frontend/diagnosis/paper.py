@@ -31,8 +31,9 @@ PAINTED = re.compile(r"^(?P<selectors>\.(?:chart|drawing|sector)[^{]*)\{(?P<rule
 PAINTING = ("page.css", "sheet.css", "diagnosis.css")
 DRAWING = re.compile(r'<svg class="(?:chart|drawing|swatch)[^>]*>')
 KEPT = 24 * 3_600  # seconds that a process holds a PDF
-# What gives way where a diagnosis is longer than it may be: one more on each attempt.
-SHORTER = ("listed", "named", "peers_named", "tables")
+# What gives way where a diagnosis is longer than it may be, one more on each attempt: the list of initiatives,
+# the details of levers, then the charts, whose tables stay (paper.css).
+SHORTER = ("listed", "levers", "charts")
 GAINED = 4  # pages, at most, by all of these
 
 # The library tells each rule of a style sheet that is for screens only.
@@ -77,7 +78,7 @@ def context_for(paper: Paper) -> dict[str, Any]:
         "reliability": [told(report.figure(code)) for code in ("K1-verified", "K1-address", "K1-fresh")],
         "language": get_language() or "fr",
         "site": settings.SITE_URL,
-        "left_out": set(),
+        "left_out": [],
     }
 
 
@@ -95,6 +96,7 @@ def printed(context: dict[str, Any], html: str) -> bytes:
 
     fonts = FontConfiguration()
     sheet = CSS(string=styles(), font_config=fonts, url_fetcher=refuse)
+
     def laid_out(html: str) -> Any:
         whole = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=refuse)
         return whole.render(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
@@ -106,7 +108,7 @@ def printed(context: dict[str, Any], html: str) -> bytes:
     for given_up in range(1, attempts + 1):
         if len(made.pages) <= MOST_PAGES:
             break
-        made = laid_out(render(context | {"left_out": set(SHORTER[:given_up])}))
+        made = laid_out(render(context | {"left_out": SHORTER[:given_up]}))
     pages = made.pages if written else made.pages[:MOST_PAGES]
     body: bytes = made.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
     return body
