@@ -190,7 +190,7 @@ def far(report: Report) -> Said:
 
 def unlinked(report: Report) -> Said:
     if report.figure("R1").note == "no-links" and not few(report):
-        yield _("Aucun lien entre initiatives n’est déclaré : le réseau reste à décrire."), ("R1",)
+        yield _("Aucun lien n’est déclaré entre initiatives d’ici : le réseau reste à décrire."), ("R1",)
 
 
 def doubtful(report: Report) -> Said:

@@ -23,6 +23,7 @@ NAMES: dict[str, Promise] = {
     "A1-5": gettext_lazy("Habitants à moins de 5 km d’une initiative"),
     "A1-10": gettext_lazy("Habitants à moins de 10 km d’une initiative"),
     "A1-20": gettext_lazy("Habitants à moins de 20 km d’une initiative"),
+    "S4": gettext_lazy("Secteurs qui ont au moins une initiative"),
     "S3E": gettext_lazy("Équilibre entre les secteurs présents"),
     "R1-degree": gettext_lazy("Partenaires par initiative, en moyenne"),
     "R1-isolated": gettext_lazy("Initiatives sans aucun lien"),
@@ -64,13 +65,14 @@ def distance(metres: float) -> str:
 def percent(value: float, decimals: int = 0) -> str:
     """A part that is not nothing is never written as nothing, nor one that is not all as all."""
     said, step = round(value, decimals), 10.0**-decimals
+    words, shown = _("{part} %"), number(value, decimals)
     if value in (0, 100):
-        return _("{part}\u00a0%").format(part=number(value))
-    if said == 0 and value > 0:
-        return _("moins de {part}\u00a0%").format(part=number(step, decimals))
-    if said == 100 and value < 100:
-        return _("plus de {part}\u00a0%").format(part=number(100 - step, decimals))
-    return _("{part}\u00a0%").format(part=number(value, decimals))
+        shown = number(value)
+    elif said == 0 and value > 0:
+        words, shown = _("moins de {part} %"), number(step, decimals)
+    elif said == 100 and value < 100:
+        words, shown = _("plus de {part} %"), number(100 - step, decimals)
+    return words.format(part=shown).replace(" %", f"{NO_BREAK_SPACE}%")
 
 
 WRITERS: dict[str, Callable[[float, int], str]] = {

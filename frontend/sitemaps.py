@@ -86,8 +86,8 @@ class Pages(Sitemap):
 
     def items(self) -> list[str]:
         names = (
-            "search", "understand", "territories", "diagnosis_entry", "indicators", "glossary", "about", "legal",
-            "permissions", "personal_data", "accessibility", "embed_configurator",
+            "search", "understand", "territories", "diagnosis_entry", "indicators", "glossary", "about",
+            "legal", "permissions", "personal_data", "accessibility", "embed_configurator",
         )  # fmt: skip
         return [f"frontend:{name}" for name in names]
 

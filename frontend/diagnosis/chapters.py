@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ from frontend.sectors import icon_of
 from territories.models import Kind, Territory
 
 SAID_BY_NAME = ("D1", "D2")  # their name has their unit
+# The codes of figures that others publish.
+OFFICIAL = re.compile(r"E\d+")
 # Communes of a white zone that are named: the most peopled.
 NAMED = 30
 CLOSE = 12  # the same, of one sector looked at closely
@@ -250,7 +253,8 @@ def named(report: Report, ids: Any) -> list[Zone]:
 def web(report: Report) -> dict[str, Any]:
     return {
         "figures": several(report, "R1", "R1-degree", "R1-isolated", "R2"),
-        "none": told(report.figure("R1")).why if report.figure("R1").value is None else "",
+        "none": report.figure("R1").why if report.figure("R1").value is None else "",
+        "outward": report.figure("R1").value is None and report.figure("R2").value is not None,
         "bridges": [(each, number(each.between, 1)) for each in report.bridges],
     }
 
@@ -273,7 +277,18 @@ def comparison(report: Report) -> dict[str, Any]:
         else None,
         "standing": told(standing),
         "standing_others": str(OTHERS[report.zone.kind]),
-        "official": told(report.figure("E1")),
+        "official": [official(report, each) for each in report.figures if OFFICIAL.fullmatch(each.code)],
+    }
+
+
+def official(report: Report, figure: Figure) -> dict[str, Any]:
+    """A figure that others publish: here, around, and where it comes from."""
+    series = next((each for each in report.official if each.code == figure.code), None)
+    return {
+        "figure": told(figure),
+        "series": series,
+        "title": series.label if series else name_of(figure.code),
+        "table": tables.official(report, figure, series) if series else None,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diagnosis.model import Figure, Report, SectorName
+from diagnosis.model import Figure, Official, Report, SectorName, Year
 from diagnosis.wording import measured, number, value_of, written
 from diagnosis.zones import POOLED, Zone
 
@@ -172,7 +172,20 @@ def of_sector(report: Report, sector: SectorName, zones: Sequence[Zone]) -> Tabl
     return Table("t-secteur", caption, _("Territoire"), columns, rows)
 
 
+def official(report: Report, figure: Figure, series: Official) -> Table:
+    """What others publish, here and in the territories around."""
+    rows = [TableRow(report.zone.name, [value_of(figure)], "here")]
+    rows += [TableRow(zone.name, [elsewhere(figure, zone)], href=page_of(zone)) for zone in report.references]
+    caption = _("{name}, {year}").format(name=series.label, year=series.year)
+    return Table(f"t-{figure.code}", caption, _("Territoire"), [str(series.year)], rows)
+
+
 def evolution(report: Report) -> Table:
+    return years(report.evolution)
+
+
+def years(evolution: Sequence[Year]) -> Table:
+    """What was founded, closed and entered, year by year."""
     rows = [
         TableRow(
             str(each.year),
@@ -183,7 +196,7 @@ def evolution(report: Report) -> Table:
                 number(each.entered),
             ],
         )
-        for each in report.evolution
+        for each in evolution
     ]
     columns = [_("Fondées"), _("Fermées"), _("Solde"), _("Fiches entrées dans Maillage")]
     return Table("t-evolution", _("Année par année"), _("Année"), columns, rows)
