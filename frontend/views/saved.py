@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,15 +22,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from diagnosis import catalogue, saving
-from diagnosis.errors import SavingRefused
+from diagnosis.errors import NothingCounted, SavingRefused
 from diagnosis.model import SectorName
-from diagnosis.models import Figures, SavedDiagnosis
+from diagnosis.models import SavedDiagnosis
 from diagnosis.saved_diagnosis import Visibility
 from diagnosis.stored import read
 from diagnosis.texts import Texts
 from directory.models import Sector
 from directory.permissions import Action, require
 from frontend.diagnosis import changing
+from frontend.diagnosis.asking import peers_asked, typed_in
 from frontend.own_places import offered
 from frontend.role_targets import territory
 from frontend.saved_forms import NameForm, ShareForm, Testimonies, WordsForm
@@ -40,7 +40,6 @@ from frontend.views.saved_public import page_of, printed
 from territories.models import Territory
 
 PER_PAGE = 30
-MOST_PEERS = 10
 
 
 @never_cache
@@ -79,7 +78,7 @@ class SaveDiagnosis(View):
         place, form = self.place(request, id), NameForm(request.POST)
         if not form.is_valid():
             return self.page(request, place, form)
-        asked = asked_of(request.GET)
+        asked = asked_of(request, place)
         language = (get_language() or "fr")[:2]
         try:
             made = saving.save(
@@ -89,6 +88,8 @@ class SaveDiagnosis(View):
         except SavingRefused as refusal:
             form.add_error(None, str(refusal))
             return self.page(request, place, form)
+        except NothingCounted:
+            return uncounted(request, place)
         messages.success(request, _("Les chiffres sont figés. Il reste à écrire ce qu’ils ne disent pas."))
         return redirect("people:diagnosis_write", made.uuid)
 
@@ -98,18 +99,17 @@ class SaveDiagnosis(View):
         return found
 
     def page(self, request: HttpRequest, place: Territory, form: NameForm) -> HttpResponse:
-        context = {"territory": place, "form": form} | asked_of(request.GET)
+        context = {"territory": place, "form": form} | asked_of(request, place)
         return render(request, "frontend/account/diagnosis_save.html", context)
 
 
-def asked_of(params: Mapping[str, str]) -> dict[str, Any]:
-    """The sector and the peers that an address names; what does not exist is left out."""
-    slug = params.get("sector", "").replace("\x00", "")[:100]
-    ids = [each.strip() for each in params.get("peers", "").replace("\x00", "")[:1_000].split(",")]
-    known = Figures.objects.filter(pk__in=ids).select_related("territory")
-    by_id = {each.pk: each.territory for each in known}
-    peers = [by_id[each] for each in dict.fromkeys(ids) if each in by_id][:MOST_PEERS]
-    return {"sector": Sector.objects.filter(slug=slug).first(), "peers": peers}
+def asked_of(request: HttpRequest, place: Territory) -> dict[str, Any]:
+    """The sector and the peers that the page showed; what does not exist is left out."""
+    slug = typed_in(request.GET.get("sector", ""))
+    ids = peers_asked(request, place, slug).ids
+    named = Territory.objects.in_bulk(ids)
+    sector = Sector.objects.filter(slug=slug).first()
+    return {"sector": sector, "peers": [named[id] for id in ids]}
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -240,6 +240,8 @@ class AgainDiagnosis(View):
             made = saving.again(kept(request, uuid), person_of(request))
         except SavingRefused as refusal:
             return self.page(request, kept(request, uuid), str(refusal))
+        except NothingCounted:
+            return self.page(request, kept(request, uuid))  # says so
         messages.success(
             request, _("Le diagnostic d’aujourd’hui est enregistré à côté du précédent, avec ses textes.")
         )
@@ -248,10 +250,17 @@ class AgainDiagnosis(View):
     def page(self, request: HttpRequest, saved: SavedDiagnosis, problem: str = "") -> HttpResponse:
         context: dict[str, Any] = {"saved": saved, "problem": problem}
         if saved.territory is not None:
-            now = read(saved.territory, saved.peers)
+            try:
+                now = read(saved.territory, saved.peers)
+            except NothingCounted:
+                return uncounted(request, saved.territory)
             communes = saving.communes_of(saved.territory)
             context |= changing.context_of(saving.report_of(saved), now, saved.communes, communes)
         return render(request, "frontend/account/diagnosis_again.html", context)
+
+
+def uncounted(request: HttpRequest, place: Territory) -> HttpResponse:
+    return render(request, "frontend/diagnosis/uncounted.html", {"territory": place}, status=503)
 
 
 def kept(request: HttpRequest, uuid: UUID) -> SavedDiagnosis:
