@@ -18,6 +18,7 @@ from formats.columns import MOST_ROWS, UnreadableList, first_column
 from territories.drawn import LONGEST, from_outline, too_detailed
 from territories.gazetteer import Match, suggest
 from territories.models import Kind, Territory
+from territories.names import is_elided
 from territories.perimeters import KILOMETRES, Perimeter, around, from_codes, of_territory
 
 OFFERED = 8
@@ -94,8 +95,8 @@ def from_place(form: Tools) -> Added:
     chosen = given["place_id"] if given["asked"] == given["place"] else ""
     place = found(given["place"], chosen)
     if radius := given["radius"]:
-        name = _("{n} km autour de {place}").format(n=radius, place=place.name)
-        return Added(around(place, radius), name)
+        said = _("{n} km autour d’{place}") if is_elided(place.name) else _("{n} km autour de {place}")
+        return Added(around(place, radius), said.format(n=radius, place=place.name))
     perimeter = of_territory(place)
     return Added(perimeter, "" if place.kind == Kind.COMMUNE else place.name)
 

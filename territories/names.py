@@ -27,6 +27,11 @@ def fold(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 
 
+def is_elided(name: str) -> bool:
+    """Whether French writes « d’ » before this name. An H is left alone: some are aspirate."""
+    return fold(name)[:1] in tuple("aeiouy")
+
+
 def place_fold(text: str) -> str:
     """Words parted by one space, « St » and « 18e » written out, as PostgreSQL's f_place_fold does."""
     words = re.sub("[^a-z0-9]+", " ", fold(text))

@@ -14,7 +14,7 @@ from pyproj import Geod
 from territories.errors import InvalidPerimeter
 from territories.geometry import BBox, Point
 from territories.models import Kind, Territory, TerritoryChange
-from territories.names import place_fold
+from territories.names import is_elided, place_fold
 from territories.querysets import TerritoryQuerySet
 from territories.typed import IDENTIFIER
 
@@ -213,9 +213,12 @@ def around(centre: Territory, kilometres: int) -> Perimeter:
         [place.x for _pk, place in places], [place.y for _pk, place in places],
     )[2]  # fmt: skip
     taken = {pk for (pk, _place), distance in zip(places, distances, strict=True) if distance <= metres}
-    rule = _(
-        "communes dont le chef-lieu est à {n} km ou moins de celui de {name}, à vol d’oiseau"
-    ).format(n=kilometres, name=centre.name)  # fmt: skip
+    said = (
+        _("communes dont le chef-lieu est à {n} km ou moins de celui d’{name}, à vol d’oiseau")
+        if is_elided(centre.name)
+        else _("communes dont le chef-lieu est à {n} km ou moins de celui de {name}, à vol d’oiseau")
+    )
+    rule = said.format(n=kilometres, name=centre.name)
     return Perimeter(by_name(taken), rule)
 
 

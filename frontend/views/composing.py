@@ -15,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
@@ -169,7 +170,8 @@ class Compose(View):
                 form.add_error("codes" if isinstance(refusal, InvalidPerimeter) else None, str(refusal))
             else:
                 messages.success(request, told_of(saved, len(said.communes)))
-                return redirect("people:territories")
+                # Else the browser keeps the fragment of the form.
+                return redirect(f"{reverse('people:territories')}#contenu")
         return self.page(request, territory, state)
 
     def edited(self, request: HttpRequest, id: str) -> Territory | None:
