@@ -32,6 +32,7 @@ APART = {
     "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
     # what was counted last, a while after the data changed
     "diagnosis", "diagnosis_comparison", "diagnosis_entry", "indicators",
+    "observatory", "observatory_data",
     "diagnosis_pdf", "diagnosis_xlsx", "diagnosis_csv",
     # kept by people, apart from the directory
     "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link", "saved_changes",

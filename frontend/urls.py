@@ -14,6 +14,8 @@ from frontend.views.information import about, accessibility, legal, personal_dat
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
 from frontend.views.levers import levers
+from frontend.views.observatory import data as observatory_data
+from frontend.views.observatory import observatory
 from frontend.views.parts import parts
 from frontend.views.report import report, thanks
 from frontend.views.roles import permissions
@@ -47,6 +49,8 @@ urlpatterns = [
     path("diagnostics/<uuid:uuid>/changements/", saved_public.saved_changes, name="saved_changes"),
     path("diagnostics/lien/<str:key>/", saved_public.by_link, name="saved_diagnosis_by_link"),
     path("diagnostics/lien/<str:key>.pdf", saved_public.pdf_by_link, name="saved_diagnosis_pdf_by_link"),
+    path("observatoire/", observatory, name="observatory"),
+    path("observatoire/donnees.csv", observatory_data, name="observatory_data"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
     path("initiatives/<str:slug>/historique/", history, name="history"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),

@@ -29,7 +29,7 @@ MARGIN = 0.05  # of the frame, on each side
 # Mainland France and Corsica, wide: west, south, east, north.
 MAINLAND = (-6.0, 41.0, 10.0, 51.6)
 INSET_WIDTH, INSET_HEIGHT, GUTTER = 118, 96, 12
-CAPTION = 24  # under a frame, for its name
+CAPTION = 30  # under a frame, for its name
 # Up to so many parts, and their surroundings, are drawn from the full outlines where a plate shows them.
 DETAILED = 200
 CROWDED = 1_500  # communes around, beyond which the surroundings are left blank
