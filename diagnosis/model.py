@@ -38,6 +38,7 @@ class Note(models.TextChoices):
     NOTHING_TO_REACH = "nothing-to-reach", _("aucune initiative à atteindre")
     EMPTY_REFERENCE = "empty-reference", _("pas de référence, ou aucune initiative dans la référence")
     ONE_SECTOR = "one-sector", _("un seul secteur")
+    UNPUBLISHED = "unpublished", _("la source ne publie rien pour ce territoire")
     TOO_FEW_ACTORS = "too-few-actors", _("moins de deux initiatives")
 
 

@@ -65,12 +65,22 @@ def said(fault: Fault) -> str:
     )
 
 
-def load(series: OfficialSeries, body: bytes, kind: str = "") -> Loaded:
-    """Replace the series of this code and its figures. ``body`` is CSV: ``code``, ``value`` and ``kind``
-    (or the ``kind`` given here for all); a blank value is one that is not published.
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a table says: values by territory id, and how many of its lines have none."""
 
-    OfficialRefused with each fault; nothing is written then.
-    """
+    by_id: dict[str, float]
+    blank: int
+
+
+def load(series: OfficialSeries, body: bytes, kind: str = "") -> Loaded:
+    """Replace the series of this code and its figures by those of a table: see ``values_of``."""
+    return replace(series, values_of(series, body, kind))
+
+
+def values_of(series: OfficialSeries, body: bytes, kind: str = "") -> Values:
+    """Read a table. It is CSV: ``code``, ``value`` and ``kind`` (or the ``kind`` given here for all); a blank
+    value is one that is not published. OfficialRefused with each fault."""
     try:
         found = list(rows(body, COLUMNS, OPTIONAL))
     except ListingError as error:
@@ -81,15 +91,19 @@ def load(series: OfficialSeries, body: bytes, kind: str = "") -> Loaded:
         reading.faults.append(Fault("empty"))
     if reading.faults:
         raise OfficialRefused(reading.faults)
-    with transaction.atomic():
-        series.save()
-        series.figures.all().delete()
-        OfficialFigure.objects.bulk_create(
-            [OfficialFigure(series=series, territory_id=id, value=value) for id, value in values.items()],
-            batch_size=5_000,
-        )
-        forget_reports()
-    return Loaded(len(values), reading.blank)
+    return Values(values, reading.blank)
+
+
+@transaction.atomic
+def replace(series: OfficialSeries, values: Values) -> Loaded:
+    series.save()
+    series.figures.all().delete()
+    OfficialFigure.objects.bulk_create(
+        [OfficialFigure(series=series, territory_id=id, value=value) for id, value in values.by_id.items()],
+        batch_size=5_000,
+    )
+    forget_reports()
+    return Loaded(len(values.by_id), values.blank)
 
 
 def remove(series: OfficialSeries) -> None:
@@ -178,7 +192,7 @@ def official_of(id: str, others: Sequence[str]) -> tuple[list[Official], list[Fi
     for code in dict.fromkeys(["E1", *units]):
         values = found.get(code, {})
         beside = {other: values.get(other) for other in others} if values else {}
-        note = "" if id in values else Note.NO_OFFICIAL
+        note = "" if id in values else Note.UNPUBLISHED if code in units else Note.NO_OFFICIAL
         figures.append(
             Figure(code, values.get(id), units.get(code, Unit.PERCENT), note=note, references=beside)
         )

@@ -31,8 +31,8 @@ PAINTED = re.compile(r"^(?P<selectors>\.(?:chart|drawing|sector)[^{]*)\{(?P<rule
 PAINTING = ("page.css", "sheet.css", "diagnosis.css")
 DRAWING = re.compile(r'<svg class="(?:chart|drawing|swatch)[^>]*>')
 KEPT = 24 * 3_600  # seconds that a process holds a PDF
-# What gives way where a diagnosis is longer than it may be, one more on each attempt: the list of initiatives,
-# the details of levers, then the charts, whose tables stay (paper.css).
+# What gives way where a diagnosis is longer than it may be, one more on each attempt: the list of
+# initiatives, the details of levers, then the charts, whose tables stay (paper.css).
 SHORTER = ("listed", "levers", "charts")
 GAINED = 4  # pages, at most, by all of these
 

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from diagnosis import counting, official, stored
@@ -53,7 +57,7 @@ def test_where_none_was_loaded_the_report_says_so(country: dict[str, Territory])
     assert report(country["Creuse"]).figure("E1").note == "no-official"
     load(TABLE)
     felletin = report(country["Felletin"]).figure("E1")
-    assert felletin.value is None and felletin.note == "no-official", "its value is not published"
+    assert felletin.value is None and felletin.note == "unpublished", "its value is not published"
     assert felletin.references["departement-23"] == 13.5
 
 
@@ -131,3 +135,35 @@ def test_the_command_loads_a_file(country: dict[str, Territory], tmp_path: Path)
         call_command("load_official", "E1", tmp_path / "e2.csv", **given)
     with pytest.raises(CommandError, match="code"):
         call_command("load_official", "X", path, **given)
+
+
+def test_the_administration_loads_a_table_or_says_what_is_wrong(
+    country: dict[str, Territory], admin_client: Client
+) -> None:
+    address = reverse("admin:diagnosis_officialseries_add")
+    given = SERIES | {"unit": "percent", "kind": "", "link": "", "name_fr": "", "name_en": ""}
+
+    def send(table: str) -> HttpResponse:
+        return admin_client.post(address, given | {"table": SimpleUploadedFile("e1.csv", table.encode())})
+
+    refusal = send("kind;code;value\nregion;0;1\nregion;75;x\n").content.decode()
+    assert "ligne 2 : colonne « code » : aucun territoire de cette nature n’a le code « 0 »" in refusal
+    assert "ligne 3 : colonne « value » : « x » n’est pas un nombre" in refusal
+    assert not OfficialSeries.objects.exists()
+    assert send(TABLE).status_code == 302
+    assert OfficialFigure.objects.count() == 3
+    changed = reverse("admin:diagnosis_officialseries_change", args=["E1"])
+    table = SimpleUploadedFile("e1.csv", b"kind,code,value\nregion,75,9\n")
+    assert admin_client.post(changed, given | {"year": 2024, "table": table}).status_code == 302
+    assert OfficialSeries.objects.get().year == 2024
+    assert list(OfficialFigure.objects.values_list("value", flat=True)) == [9.0]
+    admin_client.post(reverse("admin:diagnosis_officialseries_delete", args=["E1"]), {"post": "yes"})
+    assert not OfficialSeries.objects.exists()
+
+
+def test_the_page_says_the_year_and_the_source(country: dict[str, Territory], client: Client) -> None:
+    load(TABLE)
+    counting.count_everything()
+    page = client.get("/territoires/departement-23/diagnostic/").content.decode()
+    assert "Source : INSEE, FLORES 2023 ; millésime 2023" in page
+    assert "13,5" in page and "11,2" in page
