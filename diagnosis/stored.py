@@ -1,7 +1,7 @@
 """Reports that were made once after a counting, and are read in milliseconds until the next.
 
-A stored report says the same as one made now: it is read only where it is of the last counting and of this
-very code. Whoever only asks writes nothing: the worker makes them.
+A stored report says the same as one made now: it is read only where it is of the last counting (but see WIDE)
+and of this very code. Whoever only asks writes nothing: the worker makes them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from territories.models import Kind, Territory
 # A commune's is made in a moment, and there are 35,000.
 KINDS = (Kind.COUNTRY, Kind.REGION, Kind.DEPARTEMENT, Kind.EPCI)
 AT_ONCE = 50
+# Half a minute to make at a million: nobody waits for them after a counting, the last one is read, which says
+# its date, until the worker has made the next.
+WIDE = (Kind.COUNTRY, Kind.REGION)
 
 
 def read(territory: Territory, peers: Sequence[str] = ()) -> Report:
@@ -30,7 +33,8 @@ def read(territory: Territory, peers: Sequence[str] = ()) -> Report:
     NothingCounted where figures never were.
     """
     if not peers and territory.kind in KINDS:
-        body = current().filter(pk=territory.pk).values_list("body", flat=True).first()
+        kept = of_this_code() if territory.kind in WIDE else current()
+        body = kept.filter(pk=territory.pk).values_list("body", flat=True).first()
         if body is not None:
             return msgspec.json.decode(body, type=Report)
     return report(territory, peers)
@@ -64,7 +68,12 @@ def lacking() -> QuerySet[Territory]:
 def current() -> QuerySet[StoredReport]:
     """The reports of the last counting, made by this code."""
     last = Edition.objects.order_by("-at").values("at")[:1]
-    return StoredReport.objects.filter(at=last, made_by=mark())
+    return of_this_code().filter(at=last)
+
+
+def of_this_code() -> QuerySet[StoredReport]:
+    """The reports that this code made, whenever."""
+    return StoredReport.objects.filter(made_by=mark())
 
 
 @cache

@@ -61,6 +61,18 @@ def test_after_a_counting_nobody_reads_the_figures_before_it(country: dict[str, 
     assert stored.store() == 0
 
 
+def test_nobody_waits_for_france_to_be_made_after_a_counting(country: dict[str, Territory]) -> None:
+    counting.count_everything()
+    stored.store()
+    before = stored.read(country["France"])
+    make_initiative(commune=country["Gioux"])
+    edition = counting.count_everything()
+    assert stored.read(country["France"]) == before, "it says its date"
+    stored.store()
+    assert (stored.read(country["France"]).zone.count, before.zone.count) == (1, 0)
+    assert stored.read(country["France"]).data_date == edition.at
+
+
 def test_other_code_makes_other_reports(
     country: dict[str, Territory], monkeypatch: pytest.MonkeyPatch
 ) -> None:
