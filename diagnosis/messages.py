@@ -171,7 +171,13 @@ def far(report: Report) -> Said:
         return
     parts = {each.sector: 100 * each.population / total for each in report.white_zones if each.population}
     remote = [each.label for each in report.sectors if parts.get(each.slug, 0) >= REMOTE]
-    if len(remote) > 1:
+    if 2 * len(remote) > len(report.sectors):
+        said = _(
+            "Pour {k} secteurs sur {all}, presque personne n’a d’initiative connue à 10 km ou moins : la"
+            " liste est sans doute loin d’être complète."
+        )
+        yield said.format(k=len(remote), all=len(report.sectors)), ("A4", "A1-10")
+    elif len(remote) > 1:
         said = _(
             "Pour {k} secteurs sur {all}, au moins neuf habitants sur dix vivent à plus de 10 km, à vol"
             " d’oiseau, de toute initiative connue : {sectors}."
@@ -208,7 +214,7 @@ def listed(labels: list[str]) -> str:
     """The first of them, and how many more; sectors have commas in their names."""
     shown = labels if len(labels) <= LISTED + 1 else labels[:LISTED]
     more = len(labels) - len(shown)
-    return " ; ".join(shown) + (" " + _("et {n} autres").format(n=more) if more else "")
+    return _(" ; ").join(shown) + (" " + _("et {n} autres").format(n=more) if more else "")
 
 
 def tied(text: str) -> str:

@@ -34,6 +34,7 @@ NAMES: dict[str, Promise] = {
 }
 # Where they are written otherwise than their sheet says.
 DECIMALS = {"N": 0, "N-active": 0, "R1-degree": 1, "R1-isolated": 0}
+DENSITIES = ("per_10000", "per_100km2")
 
 
 def name_of(code: str) -> str:
@@ -95,8 +96,15 @@ def value_of(figure: Figure) -> str:
 
 def measured(figure: Figure, value: float | None) -> str:
     """A value of the same indicator elsewhere, written as that of the figure; a gap says its way."""
-    said = written(value, figure.unit, decimals_of(figure.code, figure.sector))
+    said = written(value, figure.unit, decimals_for(figure, value))
     return f"+{said}" if figure.code == "C1" and value and value > 0 else said
+
+
+def decimals_for(figure: Figure, value: float | None) -> int:
+    """A small density needs two decimals to be told from another."""
+    decimals = decimals_of(figure.code, figure.sector)
+    small = figure.unit in DENSITIES and value is not None and 0 < value < 1
+    return max(decimals, 2) if small else decimals
 
 
 def unit_of(code: str) -> str:
@@ -112,7 +120,7 @@ def interval_of(figure: Figure) -> str:
     """« de 7,8 à 26,2 »; empty without one."""
     if figure.low is None or figure.high is None:
         return ""
-    decimals = decimals_of(figure.code, figure.sector)
+    decimals = decimals_for(figure, figure.value)
     return _("de %(low)s à %(high)s") % {
         "low": number(figure.low, decimals), "high": number(figure.high, decimals),
     }  # fmt: skip
