@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,7 +48,15 @@ def context_of(
         "silent": [line(each, new) for each in totals if not has_value(each)],
         "in_sectors": in_sectors,
         "ground": told(ground),
+        "dates": dates(old, new),
     }
+
+
+def dates(*reports: Report) -> list[str]:
+    """The days of their data, with the hour where they are of the same day."""
+    at = [timezone.localtime(each.data_date) for each in reports]
+    written = "SHORT_DATE_FORMAT" if len({each.date() for each in at}) > 1 else "SHORT_DATETIME_FORMAT"
+    return [date_format(each, written) for each in at]
 
 
 def has_value(change: Change) -> bool:
