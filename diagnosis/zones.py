@@ -149,14 +149,21 @@ def communes(territory: Territory) -> list[Commune]:
 
 
 def scales(territory: Territory) -> list[Territory]:
-    """The département, the région and the country around a territory: where most of its people live."""
-    within = Territory.objects.all().communes_of(territory).order_by()
+    """The département, the région and the country around a territory: where most of its people live. The same
+    ground under another name is no reference: Paris is a commune and a département, Mayotte also a région."""
+    within = ground = Territory.objects.all().communes_of(territory).order_by()
     found = []
     for kind in SCALES:
         rows = within.exclude(**{kind: None}).values(kind).annotate(people=Sum("population"))
         best = rows.order_by(F("people").desc(nulls_last=True), kind).first()
-        if best and best[kind] != territory.pk and kind not in narrower(territory.kind):
-            found.append(Territory.objects.get(pk=best[kind]))
+        if best is None or kind in narrower(territory.kind):
+            continue
+        larger = Territory.objects.get(pk=best[kind])
+        inside = Territory.objects.communes_of(larger).order_by()
+        same = inside.count() == ground.count() and not ground.exclude(**{kind: larger.pk}).exists()
+        if kind == Kind.COUNTRY or not same:
+            found.append(larger)
+            ground = inside
     return found
 
 

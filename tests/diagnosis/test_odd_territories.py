@@ -122,3 +122,14 @@ def test_it_says_where_its_communes_come_from(country: dict[str, Territory], cli
     assert given["perimeter"] == {"dated": "2026-11-22", "source": "Communes à 12 km de Gioux"}
     official = client.get(f"/api/v1/territories/{country['Creuse'].pk}/diagnosis").json()
     assert official["perimeter"] is None
+
+
+def test_the_same_ground_under_another_name_is_no_reference(country: dict[str, Territory]) -> None:
+    above: dict[str, Any] = {"country": country["France"]}
+    above |= {"region": make_territory("region", "06", "Mayotte", **above)}
+    above |= {"departement": make_territory("departement", "976", "Mayotte", **above)}
+    first = make_commune("97601", "Acoua", population=5_000, **above)
+    make_commune("97602", "Bandraboua", population=15_000, **above)
+    count_everything()
+    assert told(first)["references"] == ["departement-976", "country-FR"]
+    assert told(above["departement"])["references"] == told(above["region"])["references"] == ["country-FR"]
