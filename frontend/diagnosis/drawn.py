@@ -161,10 +161,8 @@ def shaded(
     classes: Classes,
     printed: Callable[[float], str],
     row: Callable[[Part, str], Row],
-) -> MapDrawing | None:
-    """A choropleth, whose rows are made of a part and its printed value; None where nothing has a value."""
-    if all(value is None for value in values.values()):
-        return None
+) -> MapDrawing:
+    """A choropleth, whose rows are made of a part and its printed value."""
     rows = []
     for cell in plate.cells:
         value = values[cell.id]
@@ -210,11 +208,12 @@ def colour_of(ramp: str, rank: int) -> str:
     return palette()[f"{ramp}-{rank}"] if ramp and rank else palette()["paper-raised"]
 
 
-def radii(numbers: Iterable[int], panel: Panel) -> Callable[[int], float]:
+def radii(numbers: Iterable[int], plate: Plate) -> Callable[[int], float]:
     """From a number to the radius of its circle: areas are as the numbers, and leave the map to be seen."""
     held = [n for n in numbers if n]
     most, total = max(held, default=1), sum(held) or 1
-    largest = math.sqrt(COVERED * panel.width * panel.height / math.pi * most / total)
+    room = COVERED * sum(panel.width * panel.height for panel in plate.panels[:1])
+    largest = math.sqrt(room / math.pi * most / total)
     largest = min(LARGEST, max(6.0, largest))
     return lambda n: max(SMALLEST, largest * math.sqrt(n / most)) if n else 0.0
 
@@ -249,13 +248,16 @@ def drawn(
     classes: Sequence[Class_] = (),
     sizes: Sequence[Circle] = (),
 ) -> MapDrawing:
-    """The plate with what the rows say of its parts."""
-    if plate.undrawn:
+    """The plate with what the rows say of its parts; without any outline, no frame, and the table all the
+    same."""
+    if not plate.panels:
+        notes = [*notes, _("Pas de carte : aucun contour n’est connu.")]
+    elif plate.undrawn:
         said = _("Seulement dans le tableau, faute de contour : %(names)s.")
         notes = [*notes, said % {"names": ", ".join(plate.undrawn)}]
     if len(plate.panels) > 1:
         notes = [*notes, _("Chaque cadre d’outre-mer a son échelle.")]
-    foot = bottom(plate.panels)
+    foot = bottom(plate.panels) if plate.panels else 0
     slug = f"-{subject.sector[0]}" if subject.sector else ""
     return MapDrawing(
         key=f"carte-{subject.code}{slug}-{plate.id}",
@@ -273,7 +275,7 @@ def drawn(
         sizes=list(sizes),
         notes=notes,
         parts_url=reverse("frontend:parts", args=[plate.id, plate.kind]),
-        box=",".join(f"{edge:.4f}" for edge in plate.panels[0].frame.box),
+        box=",".join(f"{edge:.4f}" for panel in plate.panels[:1] for edge in panel.frame.box),
         thin="0.75" if len(rows) <= CROWD else "0.35",
         colours=colours(),
     )

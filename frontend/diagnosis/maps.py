@@ -54,7 +54,7 @@ def counts(plate: Plate, sector: SectorName | None, total: int) -> MapDrawing:
     """Circles whose areas are as the numbers of initiatives."""
     column = sector.number if sector else None
     held = {cell.id: cell.holds(column) for cell in plate.cells}
-    radius = radii(held.values(), plate.panels[0])
+    radius = radii(held.values(), plate)
     rows = [
         Row(cell.id, cell.name, [people(cell), number(n)], size=round(radius(n), 1))
         for cell in plate.cells
@@ -104,9 +104,11 @@ def beside_reference(place: str, density: str) -> str:
 
 
 def distance(plate: Plate, cells: Sequence[Cell], sector: SectorName | None) -> MapDrawing | None:
-    """Shades of how far the nearest initiative is."""
+    """Shades of how far the nearest initiative is; None where there is none to reach."""
     column = sector.number if sector else 0
     values = {cell.id: cell.reach[column] if len(cell.reach) > column else None for cell in cells}
+    if all(value is None for value in values.values()):
+        return None
     title = _("Distance à l’initiative la plus proche")
     subject = Subject(
         "A2", title, as_the_crow_flies(plate.kind), [_("Habitants"), _("Distance")], "cool", named(sector)

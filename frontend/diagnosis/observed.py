@@ -24,10 +24,10 @@ BESIDE = ("D1", "D2")
 
 
 def map_of(observed: Observed, sector: Sector | None) -> MapDrawing | None:
-    """Circles for a number, shades for a ratio; None where no territory has a value or an outline."""
-    plate = Plate.of(observed.country.zone.id, [row.zone for row in observed.rows])
-    if not plate.panels:
+    """Circles for a number, shades for a ratio; None where there is no territory."""
+    if not observed.rows:
         return None
+    plate = Plate.of(observed.country.zone.id, [row.zone for row in observed.rows])
     code, indicator = observed.indicator.code, observed.indicator
     label = (sector.slug, sector.label) if sector and observed.sector else None
     rows = {seen.zone.id: seen for seen in observed.rows}
@@ -42,8 +42,6 @@ def map_of(observed: Observed, sector: Sector | None) -> MapDrawing | None:
         return circles(plate, Subject(code, indicator.name, summary, heads, sector=label), rows)
     ramp = "cool" if code == "A2" else "warm"
     classes = classes_of(observed)
-    if classes is None:
-        return None
     return shaded(
         plate, Subject(code, indicator.name, summary_of(observed, classes), heads, ramp, label),
         {id: seen.value for id, seen in rows.items()}, classes,
@@ -58,7 +56,7 @@ def interval_heads(code: str) -> list[str]:
 
 def circles(plate: Plate, subject: Subject, rows: dict[str, Seen]) -> MapDrawing:
     held = {id: int(seen.value or 0) for id, seen in rows.items()}
-    radius = radii(held.values(), plate.panels[0])
+    radius = radii(held.values(), plate)
     made = [
         Row(
             part.id, part.name, [people(part), number(held[part.id])],
@@ -70,18 +68,16 @@ def circles(plate: Plate, subject: Subject, rows: dict[str, Seen]) -> MapDrawing
     return drawn(plate, subject, made, notes, sizes=sizes_of(max(held.values()), radius))
 
 
-def classes_of(observed: Observed) -> Classes | None:
-    """The shades of an indicator; None where they would stand beside nothing."""
+def classes_of(observed: Observed) -> Classes:
+    """The shades of an indicator."""
     code, unit, country = observed.indicator.code, observed.indicator.unit, observed.country.value
     if code == "A2":
         return DISTANCES
-    if code == "S1":
-        return around(1.0)
     if code in INDEXES:
         return INDEXES[code]
-    if code in BESIDE or (code.startswith("E") and country):
-        return around(country) if country else None
-    return PERCENT if unit == "percent" else None
+    if unit == "percent" and not (code.startswith("E") and country):
+        return PERCENT
+    return around(country) if country and code != "S1" else around(1.0)
 
 
 def summary_of(observed: Observed, classes: Classes) -> str:

@@ -41,7 +41,7 @@ def themes() -> dict[str, dict[str, str]]:
             (STATIC / "css" / name).read_text().partition("@media (prefers-color-scheme: dark)")
         )
         for theme, text in [("light", light), ("dark", dark)]:
-            found[theme] |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", text))
+            found[theme] |= dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", text))
             found[theme] |= dict(re.findall(r"\.(sector-[a-z]+) \{ --sector: (#[0-9a-f]{6});", text))
     return {"light": found["light"], "dark": found["light"] | found["dark"]}
 
@@ -145,3 +145,16 @@ def test_modules_are_imported_on_lines_that_the_static_storage_rewrites() -> Non
         for line in module.read_text().splitlines():
             if line.startswith(("import ", "export ")) and " from " in line:
                 assert line.endswith(";"), (module.name, line)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("ramp", ["warm", "cool"])
+def test_shades_of_a_map_are_told_apart(theme: str, ramp: str) -> None:
+    """Any two that are not neighbours, and both ends from the line between parts."""
+    colours = themes()[theme]
+    shades = [colours[f"{ramp}-{rank}"] for rank in range(1, 6)]
+    for one, other in combinations(range(5), 2):
+        assert contrast(shades[one], shades[other]) >= (3 if other - one > 1 else 1.7), (one, other)
+    assert contrast(colours["map-line"], shades[0]) >= 3 <= contrast(colours["map-line"], shades[4])
+    for mark in ("map-line", "accent", "ink", "ink-soft"):
+        assert contrast(colours[mark], colours["paper-raised"]) >= 3, mark
