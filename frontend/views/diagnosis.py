@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from diagnosis import stored
+from diagnosis import saving, stored
 from diagnosis.catalogue import offers
 from diagnosis.errors import NothingCounted
 from diagnosis.model import Report
@@ -71,6 +71,7 @@ def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
         "levers_over": levers.over,
         "refused": [*refused, *peers.refused],
         "permalink": canonical,
+        "published": saving.published().filter(territory=found).exists(),
         "save_href": reverse("people:diagnosis_save", args=[found.pk]) + asked_there,
         "files": files_of(found.pk, sector.slug if sector else "", peers.ids),
     }
