@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from directory.errors import CompositionRefused
 from directory.models import EFFECTIVE, Grouping, Initiative, Membership, Role, ServedTerritory
-from directory.permissions import Action, require
+from directory.permissions import Action, may, require
 from territories.custom import define_custom
 from territories.errors import InvalidPerimeter
 from territories.models import Kind, Territory
@@ -58,7 +58,8 @@ def compose(person: User, given: Composed) -> Territory:
 
 @transaction.atomic
 def redefine(territory: Territory, person: User, given: Composed) -> Territory:
-    """Another name, date, source or set of communes, at the same address."""
+    """Another name, date, source or set of communes, at the same address. One that was offered to all is no
+    longer where its name or its communes changed, unless by somebody who could offer it."""
     row = editable(territory, person)
     check(given)
     before = set(row.custom_communes.values_list("commune", flat=True))
@@ -69,14 +70,22 @@ def redefine(territory: Territory, person: User, given: Composed) -> Territory:
                 why=why
             )
         )
-    return write(row.code, row.owner_id, given, listed=row.listed)
+    same = (row.name, before) == (given.name, set(given.communes))
+    saved = write(row.code, row.owner_id, given, listed=row.listed)
+    if row.listed and not same and not may(person, Action.LIST_TERRITORY, saved):
+        return show(saved, False)
+    return saved
 
 
 @transaction.atomic
 def set_listed(territory: Territory, person: User, listed: bool) -> Territory:
     """Offer it to all in lists and search, or take it back from there."""
-    require(person, Action.LIST_TERRITORY, territory)
     row = locked(territory)
+    require(person, Action.LIST_TERRITORY, row)
+    return show(row, listed)
+
+
+def show(row: Territory, listed: bool) -> Territory:
     row.listed = listed
     row.save(update_fields=["listed", "updated_at"])
     sync_names([row.pk])

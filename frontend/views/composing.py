@@ -170,6 +170,10 @@ class Compose(View):
                 form.add_error("codes" if isinstance(refusal, InvalidPerimeter) else None, str(refusal))
             else:
                 messages.success(request, told_of(saved, len(said.communes)))
+                if territory and territory.listed and not saved.listed:
+                    messages.info(
+                        request, _("Il a changé : il n’est plus proposé à tous tant qu’on ne l’a pas relu.")
+                    )
                 # Else the browser keeps the fragment of the form.
                 return redirect(f"{reverse('people:territories')}#contenu")
         return self.page(request, territory, state)

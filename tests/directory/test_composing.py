@@ -69,9 +69,18 @@ def test_who_answers_for_all_of_its_ground_lists_it(author: User, places: dict[s
     officer = make_person("region", "officer", places["region"])
     assert set_listed(made, officer, True) in Territory.objects.listed()
     assert suggest("pays de la rozeille")[0].id == made.pk
-    assert redefine(made, author, given(FELLETIN)).listed
+    assert redefine(made, author, given(FELLETIN, USSEL, source="charte")).listed
     set_listed(made, officer, False)
     assert suggest("pays de la rozeille") == []
+
+
+@pytest.mark.parametrize("changed", [given(FELLETIN, name="Réclame"), given(FELLETIN, USSEL)])
+def test_what_was_offered_to_all_is_not_changed_behind_their_back(author: User, changed: Composed) -> None:
+    made, administrator = compose(author, given(FELLETIN)), User.objects.create_superuser("a@example.org")
+    set_listed(made, administrator, True)
+    assert not redefine(made, author, changed).listed and suggest(changed.name) == []
+    set_listed(made, administrator, True)
+    assert redefine(made, administrator, given(AUBUSSON)).listed
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,9 @@ def test_edited_listed_and_effaced_by_who_may(signed: Client, author: User) -> N
     officer.force_login(make_person("agente", "officer", Territory.objects.get(pk="departement-23")))
     assert officer.post(f"{base}proposer/", {"listed": "yes"}).status_code == 302
     assert made.name in Client().get("/territoires/").content.decode()
+    changed = FORM | {"do": "save", "codes": "23008", "name": "Réclame"}
+    assert "plus proposé à tous" in signed.post(base, changed, follow=True).content.decode()
+    assert "Réclame" not in Client().get("/territoires/").content.decode()
     for stranger, status in ((Client(), 302), (officer, 403)):
         for path in (base, f"{base}effacer/"):
             assert stranger.get(path).status_code == stranger.post(path, {}).status_code == status
