@@ -7,7 +7,7 @@ and of this very code. Whoever only asks writes nothing: the worker makes them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -43,11 +43,16 @@ def read(territory: Territory, peers: Sequence[str] = ()) -> Report:
 def store(most: int = AT_ONCE) -> int:
     """Make reports that lack, the largest territories first; how many were made, fewer than ``most`` at the
     end."""
+    return keep(lacking()[:most])
+
+
+def keep(territories: Iterable[Territory]) -> int:
+    """Make the reports of these; how many were made."""
     edition = Edition.objects.order_by("-at").first()
     if edition is None:
         return 0
     made = []
-    for territory in lacking()[:most]:
+    for territory in territories:
         found = report(territory)
         if found.data_date != edition.at:
             return 0  # counted again meanwhile: the next time begins anew
