@@ -23,6 +23,7 @@ bench: ## measure beside other servers, and write docs/benchmarks.md (SIZE=10000
 	@scripts/prepare test
 	@$(PYTHON) -m tests.benchmarks.first_visit --write
 	@$(PYTHON) -m tests.benchmarks --size $(SIZE) --write
+	@$(PYTHON) -m tests.benchmarks.diagnosis --size $(SIZE) --write
 	@if [ $(SIZE) -ge 1000000 ]; then \
 		$(PYTHON) -m tests.benchmarks.load --size $(SIZE) --write && \
 		$(PYTHON) -m tests.benchmarks.panning --size $(SIZE) --write; fi

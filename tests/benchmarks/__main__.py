@@ -2,7 +2,8 @@
 
 Builds the synthetic set of that size in its own database, starts every contender on loopback, sees that
 they agree, lets them take turns, and prints the table; ``--write`` puts it into ``docs/benchmarks.md``.
-Rows of work that Maillage cannot do yet (XLSX, import, diagnosis) are left out, and named below the table.
+Rows of work that Maillage cannot do yet (import) are left out, and named below the table; diagnoses, which
+no contender makes, have a chapter of their own (``python -m tests.benchmarks.diagnosis``).
 """
 
 from __future__ import annotations
@@ -20,10 +21,7 @@ from tests.benchmarks.peers import all_of_them
 from tests.benchmarks.processes import Server
 from tests.benchmarks.record import busy, machine, record, table
 
-ABSENT = (
-    "Not measured, because Maillage does not do it yet: XLSX, the import matched against what is there,"
-    " the diagnosis of a territory."
-)
+ABSENT = "Not measured, because Maillage does not do it yet: the import matched against what is there."
 PARTS = ["pages", "maps", "facets", "finding", "writes", "growth"]
 HERE = "python -m tests.benchmarks"
 PEERS = {
