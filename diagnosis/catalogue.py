@@ -204,13 +204,17 @@ def described(levers: Iterable[Lever]) -> list[Offer]:
 
 def _around(territory: Territory) -> set[str]:
     """The ids of the territories that share a commune with this one, of those that have a lever."""
-    with_levers = list(Territory.objects.filter(levers__isnull=False).order_by().distinct())
+    used = Lever.objects.order_by().values("territory")
+    with_levers = list(Territory.objects.filter(pk__in=used).order_by())
+    if not with_levers:
+        return set()
     communes = Territory.objects.all().communes_of(territory).order_by()
     found = {territory.pk}
     for kind in SCALES:
         ids = [each.pk for each in with_levers if each.kind == kind]
         if ids:
-            found |= set(communes.values_list(kind.value, flat=True).distinct()) & set(ids)
+            inside = communes.filter(**{f"{kind.value}__in": ids})
+            found |= set(inside.values_list(kind.value, flat=True).distinct())
     customs = CustomCommune.objects.filter(
         territory__in=[each.pk for each in with_levers if each.kind == Kind.CUSTOM],
         commune__in=communes.values("pk"),
@@ -226,8 +230,13 @@ def _around(territory: Territory) -> set[str]:
 def _whole(territory: Territory, ids: Collection[str]) -> set[str]:
     """Of these territories, those that have every commune of this one."""
     within = Territory.objects.all().communes_of(territory).order_by()
-    found = {territory.pk}
-    for each in Territory.objects.filter(pk__in=ids).exclude(kind=Kind.ARRONDISSEMENT):
+    # Official territories lie in one another by their own columns; the others are a set of communes.
+    above = {territory.pk, territory.country_id, territory.region_id, territory.departement_id}
+    found = {id for id in ids if id in above}
+    rest = set(ids) - found
+    if territory.kind == Kind.COUNTRY:
+        rest = {id for id in rest if id.startswith(Kind.CUSTOM)}  # nothing else is as large
+    for each in Territory.objects.filter(pk__in=rest).exclude(kind=Kind.ARRONDISSEMENT):
         theirs = Territory.objects.all().communes_of(each).order_by().values("pk")
         if not within.exclude(pk__in=theirs).exists():
             found.add(each.pk)
