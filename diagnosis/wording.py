@@ -96,15 +96,15 @@ def value_of(figure: Figure) -> str:
 
 def measured(figure: Figure, value: float | None) -> str:
     """A value of the same indicator elsewhere, written as that of the figure; a gap says its way."""
-    said = written(value, figure.unit, decimals_for(figure, value))
+    said = written(value, figure.unit, decimals_for(figure))
     return f"+{said}" if figure.code == "C1" and value and value > 0 else said
 
 
-def decimals_for(figure: Figure, value: float | None) -> int:
-    """A small density needs two decimals to be told from another."""
+def decimals_for(figure: Figure) -> int:
+    """The same wherever it is read; small densities need two to be told apart."""
     decimals = decimals_of(figure.code, figure.sector)
-    small = figure.unit in DENSITIES and value is not None and 0 < value < 1
-    return max(decimals, 2) if small else decimals
+    largest = figure.value or max(filter(None, figure.references.values()), default=0)
+    return max(decimals, 2) if figure.unit in DENSITIES and 0 < largest < 1 else decimals
 
 
 def unit_of(code: str) -> str:
@@ -120,7 +120,7 @@ def interval_of(figure: Figure) -> str:
     """« de 7,8 à 26,2 »; empty without one."""
     if figure.low is None or figure.high is None:
         return ""
-    decimals = decimals_for(figure, figure.value)
+    decimals = decimals_for(figure)
     return _("de %(low)s à %(high)s") % {
         "low": number(figure.low, decimals), "high": number(figure.high, decimals),
     }  # fmt: skip

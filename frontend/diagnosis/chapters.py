@@ -15,7 +15,7 @@ from diagnosis.figures import FEW
 from diagnosis.model import Figure, Report, SectorName
 from diagnosis.report import criteria_of
 from diagnosis.sheet import sheet_of
-from diagnosis.wording import basis_of, interval_of, name_of, number, unit_of, value_of
+from diagnosis.wording import basis_of, interval_of, name_of, number, percent, unit_of, value_of
 from diagnosis.zones import Zone
 from directory.models import Origin
 from frontend.addresses import search_address
@@ -255,7 +255,7 @@ def web(report: Report) -> dict[str, Any]:
         "figures": several(report, "R1", "R1-degree", "R1-isolated", "R2"),
         "none": report.figure("R1").why if report.figure("R1").value is None else "",
         "outward": report.figure("R1").value is None and report.figure("R2").value is not None,
-        "bridges": [(each, number(each.between, 1)) for each in report.bridges],
+        "bridges": [(each, percent(each.between, 1)) for each in report.bridges],
     }
 
 

@@ -23,6 +23,7 @@ AXIS = 18  # room for their names
 EDGE = 6  # the radius of a dot, and its line
 COLUMN_TOP, COLUMN_TALL = 18, 76
 YEAR_LINE = 16
+LONG, TOO_LONG = 1_000, 10_000  # numbers that a column has little room for, and none
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ def along(quotient: float) -> float:
 
 
 def years(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
-    """Columns up for what was founded, down for what closed, the number on each. None where nothing was."""
+    """Columns up for what was founded, down for what closed, the number on each that has room for it. None
+    where nothing was."""
     most = max((max(year.founded, year.closed) for year in evolution), default=0)
     if not most:
         return None
@@ -190,17 +192,17 @@ def years(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
     axis = COLUMN_TOP + COLUMN_TALL
     foot = axis + (COLUMN_TALL * fall / most + YEAR_LINE if fall else 0)
     step, scale = WIDTH / len(evolution), COLUMN_TALL / most
+    said = "" if most >= TOO_LONG else "small" if most >= LONG else "value"
     boxes, texts = [], []
     for number, year in enumerate(evolution):
         x, middle = number * step + step * 0.15, px((number + 0.5) * step)
-        if year.founded:
-            tall = max(1, year.founded * scale)
-            boxes.append(Box(px(x), px(axis - tall), px(step * 0.7), px(tall), "founded"))
-            texts.append(Text(middle, px(axis - tall - 4), str(year.founded), "middle", "value"))
-        if year.closed:
-            tall = max(1, year.closed * scale)
-            boxes.append(Box(px(x), px(axis), px(step * 0.7), px(tall), "closed"))
-            texts.append(Text(middle, px(axis + tall + 12), str(year.closed), "middle", "value"))
+        for n, role, up in ((year.founded, "founded", True), (year.closed, "closed", False)):
+            tall = max(1, n * scale) if n else 0
+            top, base = (axis - tall, axis - tall - 4) if up else (axis, axis + tall + 12)
+            if n:
+                boxes.append(Box(px(x), px(top), px(step * 0.7), px(tall), role))
+            if n and said:
+                texts.append(Text(middle, px(base), str(n), "middle", said))
         texts.append(Text(middle, px(foot + YEAR_LINE), short(year.year), "middle"))
     axis_line = Line("0", px(axis), px(WIDTH), px(axis), "axis")
     return Chart(id, title, round(foot + YEAR_LINE + 6), boxes, [axis_line], texts, [])

@@ -90,12 +90,9 @@ def sector_asked(request: HttpRequest) -> tuple[Sector | None, list[str]]:
 def asked(made: Report, found: Territory, sector: Sector | None, peers: Peers) -> dict[str, Any]:
     """What only the page on a screen has: other scales, other sectors, other peers."""
     slug = sector.slug if sector else ""
-    around = sorted(
-        Territory.objects.listed().enclosing(found), key=lambda place: -LARGEST_FIRST.index(place.kind)
-    )
     return {
         "territory": found,
-        "scales": [(place, diagnosis_address(place.pk, slug)) for place in [found, *around]],
+        "scales": [(place, diagnosis_address(place.pk, slug)) for place in [found, *scales_of(made, found)]],
         "sector_slug": slug,
         "sector_choices": [(each.slug, each.label) for each in made.sectors],
         "whole_href": diagnosis_address(found.pk, "", peers.ids),
@@ -108,6 +105,13 @@ def asked(made: Report, found: Territory, sector: Sector | None, peers: Peers) -
             "reset": diagnosis_address(found.pk, slug),
         },
     }
+
+
+def scales_of(made: Report, found: Territory) -> list[Territory]:
+    """What is around a territory, from the nearest: what holds all of it, and what it is compared with."""
+    around = {place.pk: place for place in Territory.objects.listed().enclosing(found)}
+    around |= Territory.objects.in_bulk([zone.id for zone in made.references if zone.id not in around])
+    return sorted(around.values(), key=lambda place: -LARGEST_FIRST.index(place.kind))
 
 
 @require_safe

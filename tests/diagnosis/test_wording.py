@@ -1,10 +1,19 @@
 """How figures are written: rounded, never cut; a little is not nothing, almost all is not all."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
 from diagnosis.model import Figure
-from diagnosis.wording import basis_of, distance, interval_of, number, percent, value_of
+from diagnosis.wording import basis_of, distance, interval_of, measured, number, percent, value_of
+
+
+@pytest.fixture(autouse=True)
+def _french() -> Iterator[None]:
+    with translation.override("fr"):  # whatever the last test left
+        yield
 
 
 @pytest.mark.parametrize(
@@ -38,6 +47,9 @@ def test_a_small_density_has_two_decimals() -> None:
     assert value_of(figure) == "0,12"
     assert interval_of(figure) == "de 0,09 à 0,16"
     assert value_of(Figure("D1", 1.0, "per_10000", 77)) == "1,0"
+    none = Figure("D1", 0.0, "per_10000", 0, references={"country-FR": 0.026})
+    assert (value_of(none), measured(none, 0.026)) == ("0,00", "0,03")
+    assert measured(replace(none, references={"country-FR": 2.6}), 0.85) == "0,8"
 
 
 def test_a_gap_says_its_way_and_cases_are_named() -> None:

@@ -49,3 +49,9 @@ def test_years_go_up_and_down() -> None:
     ]  # fmt: skip
     assert {text.words for text in drawn.texts} == {"4", "2", "1", "’19", "’20"}
     assert entered and [box.height for box in entered.boxes] == ["9.5", "76"]
+
+
+@pytest.mark.parametrize(("most", "said"), [(999, "value"), (1_000, "small"), (9_999, "small"), (10_000, "")])
+def test_numbers_stand_on_columns_that_have_room_for_them(most: int, said: str) -> None:
+    drawn = years("c", "", [Year(2019, most, 0, 0), Year(2020, 1, 0, 0)])
+    assert drawn and {text.role for text in drawn.texts} - {"label"} == ({said} if said else set())

@@ -70,6 +70,8 @@ def test_a_commune_is_read_at_each_scale(client: Client, counted: dict[str, Terr
         f"/territoires/{counted[name].pk}/diagnostic/?sector=energie"
         for name in ("Felletin", "Entre deux", "Creuse", "Région", "France")
     ]
+    over = page(client, f"/territoires/{counted['Entre deux'].pk}/diagnostic/").partition('class="scales"')[2]
+    assert 'href="/territoires/departement-23/diagnostic/"' in over.partition("</nav>")[0]  # for most of it
 
 
 def test_one_sector_is_looked_at_closely(client: Client, counted: dict[str, Territory]) -> None:
