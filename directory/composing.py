@@ -12,7 +12,7 @@ from datetime import date
 from itertools import count
 
 from django.db import IntegrityError, transaction
-from django.db.models import DO_NOTHING, ForeignObjectRel, QuerySet
+from django.db.models import DO_NOTHING, SET_NULL, ForeignObjectRel, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -164,16 +164,16 @@ def held_by(territory: Territory) -> str:
 
 
 def kept_by(territory: Territory) -> str:
-    """Whether a row of another room points to it, such as a diagnosis that was saved. Its names, outlines and
-    figures go with it; history stays."""
+    """Whether something that somebody else wrote would go with it, such as a lever proposed there. Its names,
+    outlines and figures go; history and saved diagnoses do without it."""
     for relation in Territory._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.one_to_one:
             continue
         model = relation.related_model
-        if relation.on_delete is DO_NOTHING or model._meta.app_label == Territory._meta.app_label:
+        if relation.on_delete in (DO_NOTHING, SET_NULL) or model._meta.app_label == Territory._meta.app_label:
             continue
         if model._base_manager.filter(**{relation.field.name: territory}).exists():
-            return _("un diagnostic enregistré, ou autre chose, s’y rapporte")
+            return _("un levier y est proposé, ou un ancien rôle s’y rapporte")
     return ""
 
 

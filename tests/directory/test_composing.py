@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.personal import erase, everything
@@ -130,6 +131,14 @@ def test_what_others_rest_on_keeps_its_communes_and_stays(
         redefine(made, author, given(FELLETIN, AUBUSSON))
     assert redefine(made, author, given(FELLETIN, name="Autre nom")).name == "Autre nom"
     with pytest.raises(CompositionRefused, match="effacé"):
+        discard(made, author)
+
+
+def test_a_past_role_keeps_it_too(author: User) -> None:
+    made = compose(author, given(FELLETIN))
+    make_person("ancien", "moderator", made, ended_at=timezone.now())
+    assert redefine(made, author, given(AUBUSSON)).pk == made.pk
+    with pytest.raises(CompositionRefused, match="ancien rôle"):
         discard(made, author)
 
 

@@ -10,6 +10,7 @@ from territories.drafts import BANDS
 from territories.errors import InvalidPerimeter
 from territories.gazetteer import suggest
 from territories.models import Territory
+from territories.writing import sync_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creuse")]
 DATED = date(2026, 1, 1)
@@ -66,6 +67,15 @@ def test_refresh_follows_the_communes() -> None:
     assert custom.population is not None
     assert custom.population > 1_000_000
     assert custom.chief_place == Territory.objects.get(pk="commune-23008").chief_place
+
+
+def test_one_that_is_not_listed_stays_so_and_has_no_name_to_be_found_by() -> None:
+    custom = define_custom("Jardin secret", PAIR, dated=DATED, listed=False)
+    refresh_customs()
+    sync_names()
+    custom.refresh_from_db()
+    assert not custom.listed and not custom.names.exists()
+    assert suggest("jardin secret") == [] and suggest(custom.pk)[0].id == custom.pk
 
 
 def test_the_database_demands_a_date() -> None:
