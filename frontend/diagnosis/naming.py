@@ -10,7 +10,8 @@ from territories.models import Territory
 ASKED, WRITTEN = 14, 8
 # Of them, so many stay on a phone, where letters are as large as they are small on the plate.
 STAY = 3
-SMALL, LARGE = 15, 25  # units of the drawing: the height of letters on a wide screen, on a phone
+# Units of the drawing: the height of letters on paper, on a phone; on a wide screen they are smaller.
+SMALL, LARGE = 20, 25
 LETTER = 0.56  # of the height, about: how wide a letter is
 
 
