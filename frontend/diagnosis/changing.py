@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diagnosis.changes import Change, Perimeter, changes, perimeter
-from diagnosis.model import Figure, Report
+from diagnosis.model import Figure, Official, Report
 from diagnosis.sheet import sheet_of
 from diagnosis.wording import decimals_of, distance, name_of, number, unit_of, value_of
 from territories.models import Territory
@@ -40,12 +40,12 @@ def context_of(
     found = changes(old, new)
     ground = perimeter(old, new, communes_before, communes_after)
     totals = [each for each in found if not each.figure.sector]
-    in_sectors = [line(each, new) for each in found if each.figure.sector and moved(each)]
+    in_sectors = [line(each, old, new) for each in found if each.figure.sector and moved(each)]
     return {
         "old_report": old,
         "new_report": new,
-        "totals": [line(each, new) for each in totals if has_value(each)],
-        "silent": [line(each, new) for each in totals if not has_value(each)],
+        "totals": [line(each, old, new) for each in totals if has_value(each)],
+        "silent": [line(each, old, new) for each in totals if not has_value(each)],
         "in_sectors": in_sectors,
         "ground": told(ground),
         "dates": dates(old, new),
@@ -70,22 +70,32 @@ def moved(change: Change) -> bool:
     return one is None or other is None or shown(one) != shown(other)
 
 
-def shown(figure: Figure | None) -> str:
+def shown(figure: Figure | None, report: Report | None = None) -> str:
+    """The value with its unit, and the year of an official figure; why there is none."""
     if figure is None:
         return ""
+    if figure.value is None:
+        return figure.why
     words = " ".join(filter(None, [value_of(figure), unit_of(figure.code)]))
-    return words if figure.value is not None else figure.why
+    series = series_of(figure.code, report) if report else None
+    return f"{words} ({series.year})" if series else words
 
 
-def line(change: Change, report: Report) -> Line:
+def series_of(code: str, *reports: Report) -> Official | None:
+    """Where a figure comes from that is not counted here."""
+    return next((each for report in reports for each in report.official if each.code == code), None)
+
+
+def line(change: Change, old: Report, new: Report) -> Line:
     figure = change.figure
     sheet = sheet_of(figure.code)
-    label = report.sector(figure.sector).label if figure.sector else ""
+    series = series_of(figure.code, new, old)
+    label = new.sector(figure.sector).label if figure.sector else ""
     notes = {True: _("l’écart peut tenir au hasard"), False: _("l’écart dépasse le hasard")}
     note = notes[change.by_chance] if change.by_chance is not None and change.difference else ""
     return Line(
-        sheet.code if sheet else "", name_of(figure.code), label, shown(change.before), shown(change.after),
-        difference_of(change), note,
+        sheet.code if sheet else "", series.label if series else name_of(figure.code), label,
+        shown(change.before, old), shown(change.after, new), difference_of(change), note,
     )  # fmt: skip
 
 
@@ -100,7 +110,7 @@ def difference_of(change: Change) -> str:
     else:
         size = number(abs(found), decimals) if round(abs(found), decimals) else ""
     if not size:
-        return _("inchangé")
+        return _("presque inchangé") if moved(change) else _("inchangé")
     if figure.unit == "percent":
         size = ngettext("{n} point", "{n} points", 2 if abs(found) >= 2 else 1).format(n=size)
     return f"{'+' if found > 0 else '−'}{size}"

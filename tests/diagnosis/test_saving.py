@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from accounts import personal
 from accounts.models import User
-from diagnosis import changes, counting, saving, texts
+from diagnosis import catalogue, changes, counting, model, saving, texts, zones
 from diagnosis.errors import SavingRefused
 from diagnosis.models import SavedDiagnosis
 from diagnosis.report import report
@@ -157,3 +158,41 @@ def test_done_again_it_says_what_changed(counted: dict[str, Territory]) -> None:
     # A figure that one of the two reports has not got, and intervals that do not meet.
     apart = changes.Change(new.figure("D1"), None)
     assert apart.difference is None and apart.by_chance is None and apart.figure.code == "D1"
+
+
+# What was frozen on the first day; what came later has a default, or those could not be read any more.
+FIRST_DAY = {
+    model.Report: "zone data_date references peers pooled sectors cells figures white_zones evolution bridges"
+    " forms left_out",
+    model.Figure: "code value unit n sector low high note references percentile",
+    model.SectorName: "number slug labels",
+    model.WhiteZone: "sector count population communes",
+    model.Place: "id name population",
+    model.Year: "year founded closed entered",
+    model.Bridge: "slug name between",
+    model.Form: "code count",
+    model.Cell: "id name kind population area count by_sector smoothed reach",
+    model.Official: "code labels year source link loaded",
+    model.Perimeter: "dated source communes",
+    zones.Zone: "id name kind population area count by_sector weights placed addressed verified fresh undated"
+    " largest_commune communes",
+    texts.Texts: "reading strengths weaknesses opportunities threats testimonies plan levers language",
+    texts.Testimony: "words by",
+    catalogue.Offer: "id kind name giver audience details territory territory_name sectors starts ends link"
+    " source checked everywhere",
+}  # fmt: skip
+NOTES = (
+    "few left-out no-answers no-area no-bridges no-commune no-dates no-inhabitants no-links no-official"
+    " no-peers no-population no-reference nothing nothing-to-reach empty-reference one-sector too-few-actors"
+)
+
+
+@pytest.mark.parametrize("kept", FIRST_DAY, ids=lambda kept: str(kept.__name__))
+def test_what_was_frozen_on_the_first_day_is_still_read(kept: Any) -> None:
+    now = {each.name: each for each in dataclasses.fields(kept)}
+    first = FIRST_DAY[kept].split()
+    assert set(first) <= now.keys()  # else it is left out in silence: move what was saved in a migration
+    for name in now.keys() - set(first):
+        defaults = {now[name].default, now[name].default_factory}
+        assert defaults != {dataclasses.MISSING}, name
+    assert set(NOTES.split()) <= set(model.Note.values)

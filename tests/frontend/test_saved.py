@@ -12,10 +12,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from diagnosis import counting, saving
+from diagnosis.changes import Change
 from diagnosis.lever import Lever
+from diagnosis.model import Figure
 from diagnosis.models import SavedDiagnosis
 from diagnosis.texts import LONGEST, MOST_TESTIMONIES
 from directory.taxonomy import load_taxonomy
+from frontend.diagnosis.changing import difference_of
 from frontend.diagnosis.paper import MOST_PAGES
 from tests.factories import make_person
 
@@ -161,6 +164,21 @@ def test_done_again_it_shows_old_and_new(saved: SavedDiagnosis, officer: User, c
         in client.get(f"/diagnostics/{later.uuid}/").content.decode()
     )
     assert client.get(f"/diagnostics/{later.uuid}/changements/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "before", "after", "said"),
+    [
+        ("S4", "percent", 40.0, 43.0, "+3 points"), ("S4", "percent", 41.0, 40.0, "−1 point"),
+        ("A2", "metres", 3_920.0, 2_700.0, "−1,2 km"), ("N", "count", 5, 5, "inchangé"),
+        ("D1", "per_10000", 5.24, 5.26, "presque inchangé"), ("D1", "per_10000", None, 5.0, ""),
+    ],
+)  # fmt: skip
+def test_a_difference_is_said_in_its_unit(
+    code: str, unit: str, before: float | None, after: float | None, said: str
+) -> None:
+    change = Change(Figure(code, before, unit), Figure(code, after, unit))
+    assert difference_of(change).replace("\u00a0", " ") == said
 
 
 @pytest.mark.slow
