@@ -1,4 +1,4 @@
-"""Small tables that people type: read whatever the spreadsheet that saved them; refused by line and column."""
+"""Small tables that people type: read whatever spreadsheet saved them, refused by line and column."""
 
 import pytest
 
