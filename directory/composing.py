@@ -13,6 +13,7 @@ from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.db.models import DO_NOTHING, SET_NULL, ForeignObjectRel, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -109,6 +110,8 @@ def own(person: User) -> QuerySet[Territory]:
 def check(given: Composed) -> None:
     if not 1 <= len(given.name) <= LONGEST_NAME or not given.name.isprintable() or not slugify(given.name):
         raise CompositionRefused(_("Donnez un nom, de 100 signes au plus, avec des lettres."))
+    if not 1900 <= given.dated.year <= timezone.localdate().year + 1:
+        raise CompositionRefused(_("La date du périmètre va de 1900 à l’an prochain."))
     if len(given.source) > LONGEST_SOURCE:
         raise CompositionRefused(_("La source tient en 500 signes."))
     if not given.communes:

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -35,6 +36,7 @@ from frontend.overseas import OVERSEAS
 from frontend.perimeter_tools import TOOLS, Added, ChooseAmong, ToolRefused, Tools
 from frontend.quantities import plain
 from frontend.views.roles import person_of
+from territories.drawn import too_detailed
 from territories.errors import InvalidPerimeter
 from territories.models import Kind, Territory
 from territories.perimeters import LONGEST_LIST, Perimeter, by_name, from_codes
@@ -205,6 +207,7 @@ DRAWING_WORDS = {
     "start": gettext_lazy("Pressez pour poser le premier coin."),
     "cont": gettext_lazy("Pressez pour poser le coin suivant."),
     "end": gettext_lazy("Pressez le premier coin pour fermer le contour."),
+    "detailed": lazy(too_detailed, str)(),
     "crossing": gettext_lazy("Les côtés du contour ne se croisent pas."),
     "added": gettext_lazy("{name} est ajoutée."),
     "removed": gettext_lazy("{name} est retirée."),

@@ -89,6 +89,8 @@ def test_what_was_offered_to_all_is_not_changed_behind_their_back(author: User, 
     [
         (given(), "aucune commune"), (given(FELLETIN, name=""), "nom"), (given(FELLETIN, name="!!!"), "nom"),
         (given(FELLETIN, name="x" * 101), "100 signes"), (given(FELLETIN, name="a\x00b"), "nom"),
+        (given(FELLETIN, dated=date(1899, 12, 31)), "1900"),
+        (given(FELLETIN, dated=date(2200, 1, 1)), "1900"),
         (given(FELLETIN, source="x" * 501), "500 signes"), (given("commune-00000"), "commune-00000"),
         (given("departement-23"), "departement-23"),
     ],

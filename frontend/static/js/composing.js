@@ -5,6 +5,7 @@ import { Outlines } from "./outlines.js";
 const FRANCE = [-5.2, 41.3, 9.6, 51.1];
 const PICKED_FROM = 9; // the zoom from which communes are drawn one by one
 const CLOSEST = 16;
+const LONGEST = 1_000_000; // what the server reads of a contour
 const CODE = /^\W*([0-9][0-9AB][0-9]{3})\b/i;
 
 // The lines of the list, each with the code that it begins with.
@@ -163,7 +164,9 @@ class Composer {
       (begin.hidden ? abandon : begin).focus();
     });
     this.map.on("draw:created", ({ layer }) => {
-      this.form.elements.outline.value = JSON.stringify(layer.toGeoJSON().geometry);
+      const contour = JSON.stringify(layer.toGeoJSON(6).geometry);
+      if (contour.length > LONGEST) return this.say(this.words.detailed);
+      this.form.elements.outline.value = contour;
       this.form.requestSubmit(this.form.querySelector("[data-take]"));
     });
     return drawing;
