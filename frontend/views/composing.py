@@ -220,7 +220,7 @@ DRAWING_WORDS = {
 def read(form: TerritoryForm, state: State) -> Perimeter:
     """The communes that the list of the form names."""
     if "codes" in form.errors:
-        state.problem = " ".join(form.errors["codes"])
+        state.problem = " ".join(map(str, form.errors["codes"]))
         return Perimeter()
     try:
         return from_codes(form.cleaned_data.get("codes", ""))

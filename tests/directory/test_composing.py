@@ -25,7 +25,8 @@ FELLETIN, AUBUSSON, USSEL = "commune-23079", "commune-23008", "commune-19275"
 
 
 def given(*communes: str, name: str = "Pays de la Rozeille", **other: Any) -> Composed:
-    return Composed(**{"name": name, "communes": communes, "dated": date(2026, 11, 22)} | other)
+    said: dict[str, Any] = {"name": name, "communes": communes, "dated": date(2026, 11, 22)}
+    return Composed(**said | other)
 
 
 @pytest.fixture
