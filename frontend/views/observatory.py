@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from diagnosis.errors import NothingCounted
+from diagnosis.figures import FEW
 from diagnosis.observatory import KINDS, Indicator, Observed, everything, indicators, observed
 from diagnosis.reading import evolution
 from diagnosis.sheet import sheet_of
@@ -97,6 +98,7 @@ def told(seen: Observed) -> dict[str, Any]:
         "why": country.why,
         "count": country.zone.holds(seen.sector),
         "territories": len(seen.rows),
+        "few": country.zone.count < FEW * len(seen.rows),
         "without": sum(row.value is None for row in seen.rows),
     }
 

@@ -13,7 +13,7 @@ from django.test import Client
 from diagnosis import counting
 from diagnosis.observatory import UNITS, observed
 from diagnosis.report import report
-from directory.models import Sector
+from directory.models import Initiative, Sector
 from territories.models import Territory
 from territories.names import fold
 from tests.diagnosis.conftest import country as country
@@ -79,6 +79,17 @@ ODD = {
 def test_what_it_cannot_read_is_said(client: Client, counted: dict[str, Territory]) -> None:
     for query, said in ODD.items():
         assert said in text_of(client, f"/observatoire/?{query}"), query
+
+
+def test_few_initiatives_are_said(client: Client, counted: dict[str, Territory]) -> None:
+    """Twenty for two départements are enough, nineteen are not."""
+    few = "Moins de 10 initiatives par territoire"
+    kept = list(Initiative.objects.visible().values_list("pk", flat=True)[:20])
+    for many in (20, 19):
+        Initiative.objects.exclude(pk__in=kept[:many]).delete()
+        Initiative.objects.update(commune=counted["Ussel"])
+        counting.count_everything()
+        assert (few in text_of(client, "/observatoire/")) == (many < 20)
 
 
 def test_before_anything_was_counted(client: Client, country: dict[str, Territory]) -> None:
