@@ -14,6 +14,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
+from diagnosis.saving import published
 from directory.models import Grouping, GroupingKind, Initiative, Sector
 from frontend.terms import TERMS
 from territories.models import Kind, Territory
@@ -79,20 +80,26 @@ class Rows(Sitemap):
 
 
 class Pages(Sitemap):
-    """The pages that are there whatever the directory holds."""
+    """The pages that are there whatever the directory holds, and the diagnoses that were published."""
 
     i18n = True
     alternates = True
 
-    def items(self) -> list[str]:
+    def items(self) -> list[tuple[str, list[Any]]]:
         names = (
-            "search", "understand", "territories", "diagnosis_entry", "indicators", "glossary", "about",
-            "legal", "permissions", "personal_data", "accessibility", "embed_configurator",
+            "search", "understand", "territories", "diagnosis_entry", "observatory", "indicators", "levers", "diagnoses",
+            "glossary", "about", "legal", "permissions", "personal_data", "accessibility",
+            "embed_configurator",
         )  # fmt: skip
-        return [f"frontend:{name}" for name in names]
+        saved = published().order_by("pk").values_list("uuid", flat=True)[:MOST]
+        return [
+            *((f"frontend:{name}", []) for name in names),
+            *(("frontend:saved_diagnosis", [uuid]) for uuid in saved),
+        ]
 
-    def location(self, item: str) -> str:
-        return reverse(item)
+    def location(self, item: tuple[str, list[Any]]) -> str:
+        name, args = item
+        return reverse(name, args=args)
 
 
 class Words(Sitemap):

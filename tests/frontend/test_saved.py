@@ -95,6 +95,7 @@ def test_an_officer_saves_writes_and_shares(places: dict[str, Any], officer: Use
         assert client_of.post(share, {"visibility": visibility}).status_code == 302
         assert (client.get(public).status_code, client.get(link).status_code) == (by_address, by_link)
         assert ("Titre" in client.get("/diagnostics/").content.decode()) is (visibility == "public")
+        assert (public in client.get("/sitemap-pages.xml").content.decode()) is (visibility == "public")
     client_of.post(share, {"visibility": "link"})
     answer = client.get(link)
     assert "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
