@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -24,6 +25,7 @@ COLUMNS, OPTIONAL = ("code", "value"), ("kind",)
 # A custom territory has no official code, and arrondissements no diagnosis.
 KINDS = (Kind.COUNTRY, Kind.REGION, Kind.DEPARTEMENT, Kind.EPCI, Kind.COMMUNE)
 TOLD = 20  # faults at once
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def remove(series: OfficialSeries) -> None:
 
 def forget_reports() -> None:
     """Reports are made again by the worker, with what is official now."""
-    StoredReport.objects.all().delete()
+    StoredReport.objects.update(at=LONG_AGO)
 
 
 class Reading:

@@ -47,21 +47,20 @@ def store(most: int = AT_ONCE) -> int:
 
 
 def keep(territories: Iterable[Territory]) -> int:
-    """Make the reports of these; how many were made."""
+    """Make the reports of these, each kept as soon as it is made; how many were."""
     edition = Edition.objects.order_by("-at").first()
     if edition is None:
         return 0
-    made = []
+    made = 0
     for territory in territories:
         found = report(territory)
         if found.data_date != edition.at:
-            return 0  # counted again meanwhile: the next time begins anew
+            break  # counted again meanwhile: the next time begins anew
         body = msgspec.json.encode(found).decode()
-        made.append(StoredReport(territory=territory, at=found.data_date, made_by=mark(), body=body))
-    StoredReport.objects.bulk_create(
-        made, update_conflicts=True, unique_fields=["territory"], update_fields=["at", "made_by", "body"]
-    )
-    return len(made)
+        kept = {"at": found.data_date, "made_by": mark(), "body": body}
+        StoredReport.objects.update_or_create(pk=territory.pk, defaults=kept)
+        made += 1
+    return made
 
 
 def lacking() -> QuerySet[Territory]:

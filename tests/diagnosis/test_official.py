@@ -17,7 +17,7 @@ from django.utils import translation
 
 from diagnosis import counting, official, stored
 from diagnosis.errors import OfficialRefused
-from diagnosis.models import OfficialFigure, OfficialSeries, StoredReport
+from diagnosis.models import OfficialFigure, OfficialSeries
 from diagnosis.report import report
 from territories.models import Territory
 
@@ -69,8 +69,10 @@ def test_a_series_takes_the_place_of_the_one_before_and_reports_are_made_anew(
     stored.store()
     load("code,value\n23,14\n", kind="departement", year=2024)
     assert list(OfficialFigure.objects.values_list("territory", "value")) == [("departement-23", 14.0)]
-    assert not StoredReport.objects.exists()
     assert stored.read(country["Creuse"]).official[0].year == 2024
+    assert stored.read(country["France"]).official[0].year == 2023, "until the worker made it again"
+    stored.store()
+    assert stored.read(country["France"]).official[0].year == 2024
     official.remove(OfficialSeries.objects.get(pk="E1"))
     assert stored.read(country["Creuse"]).figure("E1").value is None
 
