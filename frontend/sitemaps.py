@@ -87,9 +87,9 @@ class Pages(Sitemap):
 
     def items(self) -> list[tuple[str, list[Any]]]:
         names = (
-            "search", "understand", "territories", "diagnosis_entry", "observatory", "indicators", "levers", "diagnoses",
+            "search", "understand", "territories", "diagnosis_entry", "indicators", "levers", "diagnoses",
             "glossary", "about", "legal", "permissions", "personal_data", "accessibility",
-            "embed_configurator",
+            "embed_configurator", "observatory",
         )  # fmt: skip
         saved = published().order_by("pk").values_list("uuid", flat=True)[:MOST]
         return [
