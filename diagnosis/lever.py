@@ -43,7 +43,9 @@ MEANINGS = {
     ),
     LeverKind.LAND: _("Un terrain, une réserve foncière, un bail : de quoi s’installer et produire."),
     LeverKind.PREMISES: _("Un lieu prêté, loué ou partagé : atelier, boutique, bureau, cuisine, entrepôt."),
-    LeverKind.TRAINING: _("Apprendre un métier, apprendre à gérer et à coopérer. Pour les élus et les agents aussi."),
+    LeverKind.TRAINING: _(
+        "Apprendre un métier, apprendre à gérer et à coopérer. Pour les élus et les agents aussi."
+    ),
     LeverKind.SUPPORT: _("Quelqu’un qui aide à monter un projet, à le consolider, à changer d’échelle."),
     LeverKind.OTHER: _("Ce qui n’entre dans aucune de ces familles : prêt de matériel, partage de salariés…"),
 }

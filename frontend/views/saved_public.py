@@ -124,7 +124,9 @@ def printed(request: HttpRequest, saved: SavedDiagnosis) -> HttpResponse:
     report, texts = saving.report_of(saved), saving.texts_of(saved)
     if too_often(request, "diagnosis", MOST):
         return busy(request, request.get_full_path(), 429)
-    paper = Paper(report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title)
+    paper = Paper(
+        report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title
+    )
     return answer(request, report, "pdf", lambda: pdf(paper))
 
 
