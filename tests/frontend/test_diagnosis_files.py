@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pypdf
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -213,3 +216,17 @@ def test_the_same_figures_make_the_same_files(client: Client, counted: dict[str,
         assert first.content == second.content
         again = client.get(f"{CREUSE}.{form}", headers={"If-None-Match": first["ETag"]})
         assert again.status_code == 304
+
+
+def test_a_command_writes_all_of_them_into_a_folder(counted: dict[str, Territory], tmp_path: Path) -> None:
+    call_command("print_diagnosis", "commune-23091", to=tmp_path, verbosity=0, stdout=io.StringIO())
+    names = {path.suffix: path for path in tmp_path.iterdir()}
+    assert names.keys() == {".html", ".pdf", ".xlsx", ".csv", ".json"}
+    page = names[".html"].read_text(encoding="utf-8")
+    assert "<h1>Gioux</h1>" in page and "<style>" in page
+    assert "<script" not in page and '<link rel="stylesheet"' not in page and 'href="/' not in page
+    said = json.loads(names[".json"].read_text(encoding="utf-8"))
+    assert said["territory"]["id"] == "commune-23091"
+    assert names[".pdf"].read_bytes().startswith(b"%PDF-")
+    with pytest.raises(CommandError, match="departement-99"):
+        call_command("print_diagnosis", "departement-99", to=tmp_path)

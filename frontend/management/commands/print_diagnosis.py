@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +11,10 @@ from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
 from django.utils import translation
 from tqdm import tqdm
 
@@ -93,21 +93,13 @@ def asked(path: str) -> str:
         "HTTP_ACCEPT_LANGUAGE": translation.get_language() or "fr", "REMOTE_ADDR": "127.0.0.1",
     }  # fmt: skip
     setup_testing_defaults(environ)
-    told: list[str] = []
-    written = BytesIO()
-
-    def begin(status: str, headers: Any, error: Any = None, /) -> Callable[[bytes], object]:
-        told.append(status)
-        return written.write
-
-    answer = get_wsgi_application()(environ, begin)
-    try:
-        body = b"".join(answer)
-    finally:
-        answer.close()
-    if not told[0].startswith("200"):
-        raise CommandError(f"{path}: {told[0]}")
-    return body.decode()
+    handler = BaseHandler()
+    handler.load_middleware()
+    # Not closed: the end of a request closes connections, which are this command's.
+    response = handler.get_response(WSGIRequest(environ))
+    if response.status_code != 200 or not isinstance(response, HttpResponse):
+        raise CommandError(f"{path}: {response.status_code}")
+    return response.content.decode()
 
 
 def sheet(link: re.Match[str]) -> str:
