@@ -45,7 +45,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 class Paper:
     """What is printed beside the figures. ``texts`` and ``levers`` as :func:`context_of` takes them;
     ``annex`` the initiatives, None where they are not of the moment of the figures; ``address`` that of the
-    page, absolute; ``title`` of a saved diagnosis."""
+    page, absolute; ``title`` and ``examples`` (how many it counted that day) of a saved diagnosis."""
 
     report: Report
     address: str
@@ -54,6 +54,7 @@ class Paper:
     levers: Sequence[Any] = ()
     annex: Annex | None = None
     title: str = ""
+    examples: int | None = None
 
 
 def pdf(paper: Paper) -> bytes:
@@ -70,7 +71,10 @@ def pdf(paper: Paper) -> bytes:
 
 def context_for(paper: Paper) -> dict[str, Any]:
     report = paper.report
-    return context_of(report, paper.sector, paper.texts, paper.levers) | {
+    context = context_of(report, paper.sector, paper.texts, paper.levers)
+    counted = context["identity"]["examples"] if paper.examples is None else paper.examples
+    return context | {
+        "examples": counted,
         "paper": True,
         "title": paper.title,
         "address": paper.address,

@@ -125,8 +125,9 @@ def printed(request: HttpRequest, saved: SavedDiagnosis) -> HttpResponse:
     if too_often(request, "diagnosis", MOST):
         return busy(request, request.get_full_path(), 429)
     paper = Paper(
-        report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title
-    )
+        report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title,
+        examples=saved.examples,
+    )  # fmt: skip
     return answer(request, report, "pdf", lambda: pdf(paper))
 
 
