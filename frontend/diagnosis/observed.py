@@ -45,7 +45,7 @@ def map_of(observed: Observed, sector: Sector | None) -> MapDrawing | None:
     return shaded(
         plate, Subject(code, indicator.name, summary_of(observed, classes), heads, ramp, label),
         {id: seen.value for id, seen in rows.items()}, classes,
-        lambda value: printed(observed, value, classes),
+        lambda value: printed(observed, value),
         lambda part, said: row_of(part, rows[part.id], observed, said),
     )  # fmt: skip
 
@@ -92,12 +92,16 @@ def summary_of(observed: Observed, classes: Classes) -> str:
     return _("%(place)s : %(value)s.") % {"place": country.zone.name, "value": said} if said else ""
 
 
-def printed(observed: Observed, value: float, classes: Classes) -> str:
+def decimals_in(observed: Observed) -> int:
+    """As many as the classes need: a density of one sector, or of few initiatives, is small."""
+    return max(classes_of(observed).decimals, decimals_of(observed.indicator.code))
+
+
+def printed(observed: Observed, value: float) -> str:
     unit = observed.indicator.unit
     if unit == "metres":
         return length(value)
-    decimals = max(classes.decimals, decimals_of(observed.indicator.code))
-    return written(value, unit, 0 if unit == "percent" and classes is PERCENT else decimals)
+    return written(value, unit, decimals_in(observed))
 
 
 def row_of(part: Part, seen: Seen, observed: Observed, said: str) -> Row:
@@ -110,7 +114,7 @@ def row_of(part: Part, seen: Seen, observed: Observed, said: str) -> Row:
 def interval(seen: Seen, observed: Observed) -> str:
     if seen.low is None or seen.high is None:
         return ""
-    decimals = 2 if observed.sector else 1
+    decimals = decimals_in(observed)
     return _("de %(low)s à %(high)s") % {
         "low": number(seen.low, decimals), "high": number(seen.high, decimals),
     }  # fmt: skip

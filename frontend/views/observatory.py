@@ -18,12 +18,12 @@ from diagnosis.figures import FEW
 from diagnosis.observatory import KINDS, Indicator, Observed, everything, indicators, observed
 from diagnosis.reading import evolution
 from diagnosis.sheet import sheet_of
-from diagnosis.wording import decimals_of, name_of, unit_of, written
+from diagnosis.wording import name_of, unit_of, written
 from directory.models import Sector
 from formats.workbook import Column, text_table
 from frontend.diagnosis import charts, tables
 from frontend.diagnosis.asking import typed_in
-from frontend.diagnosis.observed import map_of
+from frontend.diagnosis.observed import decimals_in, map_of
 from territories.models import Kind, Territory
 
 FIRST = (Kind.DEPARTEMENT, "D1")
@@ -90,10 +90,9 @@ def asked(
 def told(seen: Observed) -> dict[str, Any]:
     """What the whole country has, in words."""
     indicator, country = seen.indicator, seen.country
-    decimals = decimals_of(indicator.code, "one" if seen.sector else None)
     return {
         "name": country.zone.name,
-        "value": written(country.value, indicator.unit, decimals),
+        "value": written(country.value, indicator.unit, decimals_in(seen)),
         "unit": unit_of(indicator.code),
         "why": country.why,
         "count": country.zone.holds(seen.sector),
