@@ -45,7 +45,8 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 class Paper:
     """What is printed beside the figures. ``texts`` and ``levers`` as :func:`context_of` takes them;
     ``annex`` the initiatives, None where they are not of the moment of the figures; ``address`` that of the
-    page, absolute; ``title`` and ``examples`` (how many it counted that day) of a saved diagnosis."""
+    page, absolute; ``title``, ``signature`` and ``examples`` (how many it counted that day) of a
+    saved diagnosis."""
 
     report: Report
     address: str
@@ -54,6 +55,7 @@ class Paper:
     levers: Sequence[Any] = ()
     annex: Annex | None = None
     title: str = ""
+    signature: str = ""
     examples: int | None = None
 
 
@@ -77,6 +79,7 @@ def context_for(paper: Paper) -> dict[str, Any]:
         "examples": counted,
         "paper": True,
         "title": paper.title,
+        "signature": paper.signature,
         "address": paper.address,
         "annex": paper.annex,
         "reliability": [told(report.figure(code)) for code in ("K1-verified", "K1-address", "K1-fresh")],

@@ -126,7 +126,7 @@ def printed(request: HttpRequest, saved: SavedDiagnosis) -> HttpResponse:
         return busy(request, request.get_full_path(), 429)
     paper = Paper(
         report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title,
-        examples=saved.examples,
+        signature=saved.signature, examples=saved.examples,
     )  # fmt: skip
     return answer(request, report, "pdf", lambda: pdf(paper))
 
