@@ -265,6 +265,7 @@ def comparison(report: Report) -> dict[str, Any]:
     standing, few = report.figure("C2"), report.zone.count < FEW
     return {
         "chart": densities(report, None, around, peers),
+        "interval": bool(interval_of(report.figure("D1"))),
         "around": tables.territories(
             report, "t-autour", _("Initiatives et densités, ici et autour"), around, few
         )
@@ -297,7 +298,7 @@ def densities(
 ) -> charts.Chart | None:
     """D1 here with its interval, then around, then in the peers."""
     figure = report.figure("D1", sector.slug if sector else None)
-    here = Row(report.zone.name, figure.value, value_of(figure), "here", figure.low, figure.high)
+    here = Row(report.zone.name, figure.value, value_of(figure) or "–", "here", figure.low, figure.high)
     rows = [here] + [
         Row(tables.title_of(zone), figure.references.get(zone.id), tables.elsewhere(figure, zone), role)
         for role, zones in (("around", around), ("peer", peers))
