@@ -110,9 +110,7 @@ def verdict(first: Figure, second: Figure) -> str:
         return ""
     low, high, other_low, other_high = (end or 0.0 for end in ends)
     if low > other_high or other_low > high:
-        return _(
-            "Les deux intervalles ne se touchent pas : dans ce qui est saisi, les densités diffèrent."
-        )
+        return _("Les deux intervalles ne se touchent pas : dans ce qui est saisi, les densités diffèrent.")
     return _("Les deux intervalles se recouvrent : on ne peut pas dire que les densités diffèrent.")
 
 
