@@ -36,7 +36,7 @@ APART = {
     "diagnosis_pdf", "diagnosis_xlsx", "diagnosis_csv",
     # kept by people, apart from the directory
     "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link", "saved_changes",
-    "saved_diagnosis_pdf", "saved_diagnosis_pdf_by_link",
+    *(f"saved_diagnosis_{form}{how}" for form in ("pdf", "xlsx", "csv") for how in ("", "_by_link")),
 }  # fmt: skip
 PICTURE = "_picture"
 PAGES = "frontend"

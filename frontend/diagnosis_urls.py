@@ -3,6 +3,7 @@
 from django.urls import path
 
 from frontend.views import levers, saved
+from frontend.views.files import TYPES
 
 patterns = [
     path("leviers/", levers.kept, name="levers"),
@@ -14,7 +15,10 @@ patterns = [
     path("diagnostics/enregistrer/", saved.where, name="diagnosis_where"),
     path("diagnostics/enregistrer/<str:id>/", saved.SaveDiagnosis.as_view(), name="diagnosis_save"),
     path("diagnostics/<uuid:uuid>/", saved.see, name="diagnosis_see"),
-    path("diagnostics/<uuid:uuid>.pdf", saved.paper, name="diagnosis_pdf"),
+    *(
+        path(f"diagnostics/<uuid:uuid>.{form}", saved.taken_away, {"form": form}, f"diagnosis_{form}")
+        for form in TYPES
+    ),
     path("diagnostics/<uuid:uuid>/ecrire/", saved.WriteDiagnosis.as_view(), name="diagnosis_write"),
     path("diagnostics/<uuid:uuid>/partager/", saved.ShareDiagnosis.as_view(), name="diagnosis_share"),
     path("diagnostics/<uuid:uuid>/partager/lien/", saved.renew_link, name="diagnosis_renew_link"),

@@ -45,10 +45,26 @@ urlpatterns = [
     path("leviers/", levers, name="levers"),
     path("diagnostics/", saved_public.diagnoses, name="diagnoses"),
     path("diagnostics/<uuid:uuid>/", saved_public.saved_diagnosis, name="saved_diagnosis"),
-    path("diagnostics/<uuid:uuid>.pdf", saved_public.saved_pdf, name="saved_diagnosis_pdf"),
+    *(
+        path(
+            f"diagnostics/<uuid:uuid>.{form}",
+            saved_public.saved_file,
+            {"form": form},
+            f"saved_diagnosis_{form}",
+        )
+        for form in TYPES
+    ),
     path("diagnostics/<uuid:uuid>/changements/", saved_public.saved_changes, name="saved_changes"),
     path("diagnostics/lien/<str:key>/", saved_public.by_link, name="saved_diagnosis_by_link"),
-    path("diagnostics/lien/<str:key>.pdf", saved_public.pdf_by_link, name="saved_diagnosis_pdf_by_link"),
+    *(
+        path(
+            f"diagnostics/lien/<str:key>.{form}",
+            saved_public.file_by_link,
+            {"form": form},
+            f"saved_diagnosis_{form}_by_link",
+        )
+        for form in TYPES
+    ),
     path("observatoire/", observatory, name="observatory"),
     path("observatoire/donnees.csv", observatory_data, name="observatory_data"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),

@@ -36,7 +36,7 @@ from frontend.own_places import offered
 from frontend.role_targets import territory
 from frontend.saved_forms import NameForm, ShareForm, Testimonies, WordsForm
 from frontend.views.roles import person_of
-from frontend.views.saved_public import page_of, printed
+from frontend.views.saved_public import file_of, page_of
 from territories.models import Territory
 
 PER_PAGE = 30
@@ -167,8 +167,8 @@ def see(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
-def paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    return printed(request, kept(request, uuid))
+def taken_away(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
+    return file_of(request, kept(request, uuid), form)
 
 
 @method_decorator([never_cache, login_required], name="dispatch")

@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from diagnosis import saving
+from diagnosis import saving, workbook
 from diagnosis.models import SavedDiagnosis
 from diagnosis.saved_diagnosis import KEY_LENGTH, Visibility
 from frontend.diagnosis import changing
 from frontend.diagnosis.chapters import context_of
 from frontend.diagnosis.paper import Paper, pdf
 from frontend.pace import too_often
-from frontend.views.files import MOST, absolute, answer, busy
+from frontend.views.files import MOST, TYPES, absolute, answer, busy, site_of
 
 PER_PAGE = 30
 
@@ -44,8 +44,8 @@ def saved_diagnosis(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
-def saved_pdf(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    return printed(request, public(uuid))
+def saved_file(request: HttpRequest, uuid: UUID, form: str) -> HttpResponse:
+    return file_of(request, public(uuid), form)
 
 
 @require_safe
@@ -70,8 +70,8 @@ def by_link(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def pdf_by_link(request: HttpRequest, key: str) -> HttpResponse:
-    return untraced(printed(request, shared(key)))
+def file_by_link(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    return untraced(file_of(request, shared(key), form))
 
 
 def untraced(response: HttpResponse) -> HttpResponse:
@@ -104,31 +104,37 @@ def page_of(
         "saved": saved,
         "keeper": keeper,
         "unlisted": keeper or by_link,
-        "pdf": pdf_address(saved, keeper=keeper, by_link=by_link),
+        "files": [(form, file_address(saved, form, keeper=keeper, by_link=by_link)) for form in TYPES],
         "changes": old is not None and Visibility.PUBLIC == old.visibility == saved.visibility,
     }
     return render(request, "frontend/diagnosis/saved.html", context)
 
 
-def pdf_address(saved: SavedDiagnosis, *, keeper: bool, by_link: bool) -> str:
+def file_address(saved: SavedDiagnosis, form: str, *, keeper: bool, by_link: bool) -> str:
     """Under the authority by which the page itself was opened."""
     if keeper:
-        return reverse("people:diagnosis_pdf", args=[saved.uuid])
+        return reverse(f"people:diagnosis_{form}", args=[saved.uuid])
     if by_link:
-        return reverse("frontend:saved_diagnosis_pdf_by_link", args=[saved.key])
-    return reverse("frontend:saved_diagnosis_pdf", args=[saved.uuid])
+        return reverse(f"frontend:saved_diagnosis_{form}_by_link", args=[saved.key])
+    return reverse(f"frontend:saved_diagnosis_{form}", args=[saved.uuid])
 
 
-def printed(request: HttpRequest, saved: SavedDiagnosis) -> HttpResponse:
-    """Its PDF. The annex is left out: initiatives are those of today, the figures are not."""
-    report, texts = saving.report_of(saved), saving.texts_of(saved)
+def file_of(request: HttpRequest, saved: SavedDiagnosis, form: str) -> HttpResponse:
+    """Taken away as pdf, xlsx or csv. The annex is left out: initiatives are those of today, the figures are
+    not."""
+    report, texts, page = saving.report_of(saved), saving.texts_of(saved), page_for_all(saved)
     if too_often(request, "diagnosis", MOST):
         return busy(request, request.get_full_path(), 429)
     paper = Paper(
-        report, absolute(page_for_all(saved)), saved.sector or None, texts, texts.levers, title=saved.title,
+        report, absolute(page), saved.sector or None, texts, texts.levers, title=saved.title,
         signature=saved.signature, examples=saved.examples,
     )  # fmt: skip
-    return answer(request, report, "pdf", lambda: pdf(paper))
+    made = {
+        "pdf": lambda: pdf(paper),
+        "xlsx": lambda: workbook.book(report, None, site_of(report.zone.id, page)),
+        "csv": lambda: workbook.text(report),
+    }
+    return answer(request, report, form, made[form])
 
 
 def page_for_all(saved: SavedDiagnosis) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import openpyxl
 import pypdf
 import pytest
 from django.test import Client
@@ -20,7 +21,8 @@ from diagnosis.texts import LONGEST, MOST_TESTIMONIES
 from directory.taxonomy import load_taxonomy
 from frontend.diagnosis.changing import difference_of
 from frontend.diagnosis.paper import MOST_PAGES
-from tests.factories import make_person
+from territories.models import Territory
+from tests.factories import make_initiative, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +138,7 @@ def test_others_do_not_know_that_it_exists(
 ) -> None:
     begin = f"/compte/diagnostics/{saved.uuid}"
     stranger = signed_in(make_person("voisine", "officer", places["other"]))
-    for path in ("/", ".pdf", "/ecrire/", "/partager/", "/refaire/", "/effacer/"):
+    for path in ("/", ".pdf", ".xlsx", "/ecrire/", "/partager/", "/refaire/", "/effacer/"):
         assert stranger.get(begin + path).status_code == 404
         assert client.get(begin + path).status_code == 302
     for path in ("/ecrire/", "/partager/", "/partager/lien/", "/refaire/", "/effacer/"):
@@ -180,6 +182,25 @@ def test_a_difference_is_said_in_its_unit(
 ) -> None:
     change = Change(Figure(code, before, unit), Figure(code, after, unit))
     assert difference_of(change).replace("\u00a0", " ") == said
+
+
+def test_its_figures_are_taken_away_as_they_were(
+    saved: SavedDiagnosis, officer: User, client: Client
+) -> None:
+    """In a spreadsheet and as CSV, to the last digit, whatever was counted since."""
+    then = saving.report_of(saved)
+    make_initiative(commune=Territory.objects.of_kind("commune").first())
+    counting.count_everything()
+    saving.share(saved, officer, "link")
+    begin = f"/diagnostics/lien/{saved.key}"
+    assert f'href="{begin}.xlsx"' in client.get(f"{begin}/").content.decode()
+    assert client.get(f"/diagnostics/{saved.uuid}.xlsx").status_code == 404, "it is not public"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{begin}.xlsx").content))
+    rows = book["Chiffres"].iter_rows(min_row=2, values_only=True)
+    assert [row[3] for row in rows] == [pytest.approx(each.value) if each.value is not None else None
+                                        for each in then.figures]  # fmt: skip
+    assert "Initiatives" not in book.sheetnames, "they are those of today"
+    assert client.get(f"{begin}.csv").content.decode("utf-8-sig").count("\n") == len(then.figures) + 1
 
 
 @pytest.mark.slow
