@@ -222,6 +222,10 @@ DIAGNOSIS: dict[str, Schema] = {
         record({"year": {"type": "integer"}, "founded": COUNT, "closed": COUNT, "entered": COUNT})
     ),
     "bridges": listed(record({"id": SLUG, "name": STRING, "betweenness": NUMBER})),
+    "actors": said(
+        listed(record({"id": SLUG, "name": STRING, "partners": listed(SLUG), "elsewhere": COUNT})),
+        "Those that have links, with whom here and with how many elsewhere; none if more than 400.",
+    ),
 }
 SHEET_WORDS = record(
     dict.fromkeys(

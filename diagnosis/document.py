@@ -35,6 +35,15 @@ def document(report: Report) -> dict[str, Any]:
         "bridges": [
             {"id": each.slug, "name": each.name, "betweenness": each.between} for each in report.bridges
         ],
+        "actors": [
+            {
+                "id": each.slug,
+                "name": each.name,
+                "partners": [report.actors[place].slug for place in each.partners],
+                "elsewhere": each.elsewhere,
+            }
+            for each in report.actors
+        ],
     }
 
 

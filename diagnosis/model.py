@@ -117,6 +117,17 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """An initiative that declared a link: with which others of the territory (their places in
+    ``Report.actors``), and with how many elsewhere."""
+
+    slug: str
+    name: str
+    partners: tuple[int, ...]
+    elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """How many initiatives have this legal form (a LegalForm)."""
 
@@ -188,7 +199,8 @@ class Report:
     """A diagnosis. ``zone`` is the territory, ``references`` its département, région and country, ``peers``
     those that resemble it and ``pooled`` all of these as if they were one; ``left_out`` communes have no
     known chief place and no distance; ``official`` says where the figures E1, E2… come from, ``perimeter``
-    where the communes of a custom territory do."""
+    where the communes of a custom territory do; ``actors``, by name, have links, and are left out where they
+    are too many to be listed."""
 
     zone: Zone
     data_date: datetime
@@ -205,6 +217,7 @@ class Report:
     left_out: int
     official: list[Official] = field(default_factory=list)
     perimeter: Perimeter | None = None
+    actors: list[Actor] = field(default_factory=list)
 
     @property
     def messages(self) -> list[Message]:

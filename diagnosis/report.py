@@ -37,19 +37,19 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     initiatives = criteria_of(territory).initiatives()
     access = Access(within)
     white = access.white_zones(sectors)
-    web, bridges = network_of(initiatives)
+    web = network_of(initiatives)
     years = evolution(territory, timezone.localdate(edition.at).year)
     maker = Maker(here, around, alike, sectors, kin)
     series, published = official_of(here.id, [each.id for each in [*around, *alike]])
     figures = [
         *maker.presence(active_only(territory)), *maker.specialities(), *maker.access(access, white),
-        *maker.peers_say(), *maker.web(web, bridges), *maker.change(years), *maker.not_yet(),
+        *maker.peers_say(), *maker.web(web.measures, web.bridges), *maker.change(years), *maker.not_yet(),
         *maker.reliability(), *published,
     ]  # fmt: skip
     return Report(
         here, edition.at, around, alike, maker.pooled, sectors, cells(territory, within, sectors), figures,
-        white, years, bridges, legal_forms(initiatives), access.left_out, series,
-        perimeter_of(territory, within),
+        white, years, web.bridges, legal_forms(initiatives), access.left_out, series,
+        perimeter_of(territory, within), web.actors,
     )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ def tables(report: Report, annex: Annex | None, site: Site) -> Iterator[Table]:
     yield white_zones(report)
     yield evolution(report)
     yield forms(report)
+    if report.actors:
+        yield links(report, site)
     yield bridges(report, site)
     if annex and annex.initiatives:
         yield initiatives(report, annex, site)
@@ -257,6 +259,21 @@ def evolution(report: Report) -> Table:
 def forms(report: Report) -> Table:
     head = [Column(_("Forme juridique"), 44), Column(_("Initiatives"), 11)]
     return Table(_("Formes juridiques"), head, [[each.label, each.count] for each in report.forms])
+
+
+def links(report: Report, site: Site) -> Table:
+    head = [
+        Column(_("Initiative"), 44), Column(_("Liée ici à"), 80, wrap=True), Column(_("Liens ici"), 10),
+        Column(_("Liens ailleurs"), 10), Column(_("Adresse"), 60),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            each.name, ", ".join(report.actors[place].name for place in each.partners), len(each.partners),
+            each.elsewhere, site.initiative(each.slug),
+        ]
+        for each in report.actors
+    ]  # fmt: skip
+    return Table(_("Liens"), head, rows, _("Les liens déclarés ; par ordre alphabétique."))
 
 
 def bridges(report: Report, site: Site) -> Table:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import shorten
 
-from diagnosis.model import Year
+from diagnosis.model import Actor, Year
 
 WIDTH = 320
 ROW = 36  # a line of words, and its bar under it
@@ -23,6 +23,8 @@ AXIS = 18  # room for their names
 EDGE = 6  # the radius of a dot, and its line
 COLUMN_TOP, COLUMN_TALL = 18, 76
 YEAR_LINE = 16
+# Of a web of links: the line of a name, where its dot stands, how far an arc may swell, signs of a name.
+LINE, SPINE, SWELL, NAME_SIGNS = 22, 118, 110, 29
 LONG, TOO_LONG = 1_000, 10_000  # numbers that a column has little room for, and none
 
 
@@ -77,6 +79,13 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Arc:
+    """A path that joins two rows."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """``id`` is unique in a page."""
 
@@ -87,6 +96,7 @@ class Chart:
     lines: list[Line]
     texts: list[Text]
     dots: list[Dot]
+    arcs: list[Arc] = field(default_factory=list)
 
 
 def px(value: float) -> str:
@@ -217,3 +227,30 @@ def entries(id: str, title: str, evolution: Sequence[Year]) -> Chart | None:
 def short(year: int) -> str:
     """« ’24 »: ten whole years are too wide for a phone."""
     return f"’{year % 100:02d}"
+
+
+def web(id: str, title: str, actors: Sequence[Actor], between: set[str]) -> Chart:
+    """A line for each initiative, and an arc where two are linked; ``between`` are the slugs of those that
+    lie between others. Partners stand near one another: arcs are short (Cuthill and McKee 1969)."""
+    from scipy.sparse import lil_matrix  # a third of a second, which only this needs
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    linked = lil_matrix((len(actors), len(actors)), dtype=bool)
+    for place, actor in enumerate(actors):
+        linked[place, list(actor.partners)] = True
+    order = [int(place) for place in reverse_cuthill_mckee(linked.tocsr(), symmetric_mode=True)]
+    heights = {place: (line + 0.5) * LINE for line, place in enumerate(order)}
+    dots, texts, arcs = [], [], []
+    for place, actor in enumerate(actors):
+        y, role = heights[place], "bridge" if actor.slug in between else "actor"
+        dots.append(Dot(px(SPINE), px(y), role))
+        name = shorten(actor.name, NAME_SIGNS, placeholder="…")
+        texts.append(Text(px(SPINE + 12), px(y + 4), name, "start", f"{role}-name"))
+        arcs += [arc(y, heights[other]) for other in actor.partners if heights[other] > y]
+    return Chart(id, title, len(actors) * LINE, [], [], texts, dots, arcs)
+
+
+def arc(top: float, foot: float) -> Arc:
+    """Half of an ellipse, on the left."""
+    tall = (foot - top) / 2
+    return Arc(f"M{SPINE} {px(top)}A{px(min(tall, SWELL))} {px(tall)} 0 0 0 {SPINE} {px(foot)}")

@@ -90,6 +90,24 @@ def test_the_web_of_links_is_that_of_today(country: dict[str, Territory]) -> Non
     assert made.figure("R1").value == pytest.approx(100 / 3)  # one pair of three
     assert made.figure("R1-isolated").value == pytest.approx(100 / 3)
     assert made.figure("R2").value == pytest.approx(50)
+    told = {each.name: ([made.actors[p].name for p in each.partners], each.elsewhere) for each in made.actors}
+    assert told == {a.name: ([b.name], 1), b.name: ([a.name], 0)}
+
+
+def test_a_link_with_what_is_not_public_is_no_link(country: dict[str, Territory]) -> None:
+    a, b = (make_initiative(commune=country["Gioux"]) for _each in range(2))
+    drafts = [
+        make_initiative(commune=country[place], publication="draft", name="Secret")
+        for place in ("Gioux", "Ussel")
+    ]
+    closed = make_initiative(commune=country["Ussel"], activity_state="closed")
+    for target in (b, *drafts, closed):
+        Link.objects.create(origin=a, target=target, kind="partners")
+    counting.count_everything()
+    made = report(country["Gioux"])
+    assert made.figure("R2").value == 100
+    assert [(each.name, each.elsewhere) for each in made.actors] == [(each.name, 0) for each in (a, b)]
+    assert "Secret" not in json.dumps(document(made))
 
 
 @pytest.mark.parametrize(

@@ -196,5 +196,13 @@ def test_no_person_enters_a_history() -> None:
     names = {model.__name__ for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
     assert names == {
         f"{model}Event"
-        for model in ("Initiative", "Membership", "Link", "Grouping", "PtceStatus", "ServedTerritory")
+        for model in (
+            "Initiative",
+            "Membership",
+            "Link",
+            "Grouping",
+            "PtceStatus",
+            "ServedTerritory",
+            "Lever",
+        )  # fmt: skip
     }

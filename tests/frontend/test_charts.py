@@ -2,8 +2,8 @@
 
 import pytest
 
-from diagnosis.model import Year
-from frontend.diagnosis.charts import Row, along, bars, entries, nested, quotients, years
+from diagnosis.model import Actor, Year
+from frontend.diagnosis.charts import LINE, Row, along, bars, entries, nested, quotients, web, years
 
 
 def test_bars_are_as_long_as_their_values() -> None:
@@ -55,3 +55,19 @@ def test_years_go_up_and_down() -> None:
 def test_numbers_stand_on_columns_that_have_room_for_them(most: int, said: str) -> None:
     drawn = years("c", "", [Year(2019, most, 0, 0), Year(2020, 1, 0, 0)])
     assert drawn and {text.role for text in drawn.texts} - {"label"} == ({said} if said else set())
+
+
+def test_each_link_is_an_arc_and_partners_stand_near_one_another() -> None:
+    """A chain given out of order, and two apart: no arc is longer than a line."""
+    partners = [(3,), (4,), (3, 5), (0, 2), (1,), (2,)]  # 0 – 3 – 2 – 5, and 1 – 4
+    actors = [Actor(f"a{i}", f"Actor {i}", each, 0) for i, each in enumerate(partners)]
+    drawn = web("c", "Titre", actors, {"a2"})
+    assert drawn.height == 6 * LINE and sorted(text.words for text in drawn.texts) == [
+        f"Actor {i}" for i in range(6)
+    ]
+    assert [dot.role for dot in drawn.dots] == ["actor", "actor", "bridge", "actor", "actor", "actor"]
+    heights = [float(dot.y) for dot in drawn.dots]
+    assert len(set(heights)) == 6 and len(drawn.arcs) == 4
+    assert all(
+        abs(heights[one] - heights[other]) == LINE for one, others in enumerate(partners) for other in others
+    )
