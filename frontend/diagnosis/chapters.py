@@ -31,7 +31,7 @@ SAID_BY_NAME = ("D1", "D2")  # their name has their unit
 OFFICIAL = re.compile(r"E\d+")
 # Communes of a white zone that are named: the most peopled.
 NAMED = 30
-DRAWN = 40  # initiatives that have links
+DRAWN = 40  # initiatives that have a partner here
 CLOSE = 12  # the same, of one sector looked at closely
 CHAPTERS: tuple[tuple[str, Promise], ...] = (
     ("identite", gettext_lazy("Carte d’identité")),
@@ -257,25 +257,25 @@ def web(report: Report) -> dict[str, Any]:
         "none": report.figure("R1").why if report.figure("R1").value is None else "",
         "outward": report.figure("R1").value is None and report.figure("R2").value is not None,
         "bridges": [(each, percent(each.between, 1)) for each in report.bridges],
-        "chart": web_chart(report),
-        "actors": [
-            (each, [report.actors[place] for place in each.partners])
-            for each in (report.actors if len(report.actors) <= DRAWN else [])
-        ],
-        "undrawn": number(len(report.actors)) if len(report.actors) > DRAWN else "",
+        **linked(report),
     }
 
 
-def web_chart(report: Report) -> charts.Chart | None:
-    """Those that have a link here, where they are few enough for a drawing to be read."""
+def linked(report: Report) -> dict[str, Any]:
+    """Those that have a partner here, where they are few enough for a drawing to be read."""
     kept = [place for place, each in enumerate(report.actors) if each.partners]
-    if not kept or len(report.actors) > DRAWN:
-        return None
-    anew = {place: number for number, place in enumerate(kept)}
-    actors = [report.actors[place] for place in kept]
-    drawn = [replace(each, partners=tuple(anew[place] for place in each.partners)) for each in actors]
+    if not 0 < len(kept) <= DRAWN:
+        return {"undrawn": number(len(kept)) if kept else ""}
+    anew = {place: line for line, place in enumerate(kept)}
+    actors = [
+        replace(each, partners=tuple(anew[place] for place in each.partners))
+        for each in (report.actors[place] for place in kept)
+    ]
     title = _("Les initiatives d’ici, un arc entre celles qui sont liées.")
-    return charts.web("c-liens", title, drawn, {each.slug for each in report.bridges})
+    return {
+        "chart": charts.web("c-liens", title, actors, {each.slug for each in report.bridges}),
+        "actors": [(each, [actors[place] for place in each.partners]) for each in actors],
+    }
 
 
 def comparison(report: Report) -> dict[str, Any]:

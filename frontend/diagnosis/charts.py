@@ -244,7 +244,8 @@ def web(id: str, title: str, actors: Sequence[Actor], between: set[str]) -> Char
     for place, actor in enumerate(actors):
         y, role = heights[place], "bridge" if actor.slug in between else "actor"
         dots.append(Dot(px(SPINE), px(y), role))
-        name = shorten(actor.name, NAME_SIGNS, placeholder="…")
+        room = NAME_SIGNS - 5 * (role == "bridge")  # whose name is bold
+        name = actor.name if len(actor.name) <= room else f"{actor.name[: room - 1].rstrip()}…"
         texts.append(Text(px(SPINE + 12), px(y + 4), name, "start", f"{role}-name"))
         arcs += [arc(y, heights[other]) for other in actor.partners if heights[other] > y]
     return Chart(id, title, len(actors) * LINE, [], [], texts, dots, arcs)
