@@ -10,6 +10,7 @@ import pytest
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -70,6 +71,12 @@ def _static(live_server_static: None) -> None:
         self.files.update(found[root, prefix])
 
     WhiteNoise.update_files_dictionary = look_once
+
+
+@pytest.fixture(autouse=True)
+def _language() -> None:
+    """A page in English leaves its language to whatever the process does next."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
