@@ -54,57 +54,68 @@ def sent(*testimonies: tuple[str, str, bool], **fields: Any) -> dict[str, Any]:
     return {"title": "Titre", "signature": ""} | said | fields
 
 
-def test_an_officer_saves_writes_and_shares(places: dict[str, Any], officer: User, client: Client) -> None:
+def test_an_officer_saves_what_the_page_showed(places: dict[str, Any], officer: User, client: Client) -> None:
     client_of = signed_in(officer)
     step = reverse("people:diagnosis_save", args=[places["epci"].pk])
     other = places["departement"].pk
     assert step in client_of.get("/compte/diagnostics/enregistrer/").content.decode()
-    assert (
-        f"{step}?sector=energie"
-        in client.get("/territoires/epci-200067544/diagnostic/?sector=energie").content.decode()
-    )
+    shown = client.get("/territoires/epci-200067544/diagnostic/?sector=energie").content.decode()
+    assert f"{step}?sector=energie" in shown
     asked = f"{step}?sector=energie&peers={other},rien"
     page = client_of.get(asked).content.decode()
     assert "Énergie" in page and "Creuse" in page and "CC Creuse Grand Sud : diagnostic de" in page
-    made = client_of.post(
-        f"{step}?sector=energie&peers={other},rien", {"title": "Le nôtre", "signature": "Nous"}
-    )
+    made = client_of.post(asked, {"title": "Le nôtre", "signature": "Nous"})
     saved = SavedDiagnosis.objects.get()
     assert made["Location"] == reverse("people:diagnosis_write", args=[saved.uuid])
     assert (saved.sector, saved.peers, saved.visibility) == ("energie", [other], "private")
+
+
+def test_what_is_written_stays_with_the_levers_of_that_day(
+    places: dict[str, Any], saved: SavedDiagnosis, officer: User
+) -> None:
+    client_of, write = signed_in(officer), reverse("people:diagnosis_write", args=[saved.uuid])
     lever = Lever.objects.create(
         kind="land", name="Un champ", giver="La commune", audience="tous", source="Le maire.",
         checked="2026-11-01", territory=places["commune"],
     )  # fmt: skip
-    assert "Un champ" in client_of.get(made["Location"]).content.decode()
+    assert "Un champ" in client_of.get(write).content.decode()
     said = ("On s’entraide.", "une élue", True)
     told = sent(said, ("", "", False), reading="Un\n\n<b>deux</b>", plan="Agir.", levers=[lever.pk])
-    assert client_of.post(made["Location"], told)["Location"] == f"/compte/diagnostics/{saved.uuid}/"
+    assert client_of.post(write, told)["Location"] == f"/compte/diagnostics/{saved.uuid}/"
     lever.delete()
     page = client_of.get(f"/compte/diagnostics/{saved.uuid}/").content.decode()
-    for words in (
-        "On s’entraide.",
-        "une élue",
-        "<p>&lt;b&gt;deux&lt;/b&gt;</p>",
-        "Agir.",
-        "Un champ",
-        "noindex",
-    ):
+    escaped = "<p>&lt;b&gt;deux&lt;/b&gt;</p>"
+    for words in ("On s’entraide.", "une élue", escaped, "Agir.", "Un champ", "noindex"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("visibility", "by_address", "by_link"),
+    [("link", 404, 200), ("public", 200, 200), ("private", 404, 404)],
+)
+def test_who_reads_it_is_said_by_its_keeper(
+    saved: SavedDiagnosis, officer: User, client: Client, visibility: str, by_address: int, by_link: int
+) -> None:
     public, link = f"/diagnostics/{saved.uuid}/", f"/diagnostics/lien/{saved.key}/"
     share = f"/compte/diagnostics/{saved.uuid}/partager/"
-    for visibility, by_address, by_link in (("link", 404, 200), ("public", 200, 200), ("private", 404, 404)):
-        assert client_of.post(share, {"visibility": visibility}).status_code == 302
-        assert (client.get(public).status_code, client.get(link).status_code) == (by_address, by_link)
-        assert ("Titre" in client.get("/diagnostics/").content.decode()) is (visibility == "public")
-        assert (public in client.get("/sitemap-pages.xml").content.decode()) is (visibility == "public")
-    client_of.post(share, {"visibility": "link"})
+    assert signed_in(officer).post(share, {"visibility": visibility}).status_code == 302
+    assert (client.get(public).status_code, client.get(link).status_code) == (by_address, by_link)
+    assert ("Notre diagnostic" in client.get("/diagnostics/").content.decode()) is (visibility == "public")
+    assert (public in client.get("/sitemap-pages.xml").content.decode()) is (visibility == "public")
+
+
+def test_a_link_leaves_no_trace_and_is_changed(saved: SavedDiagnosis, officer: User, client: Client) -> None:
+    saving.share(saved, officer, "link")
+    link = f"/diagnostics/lien/{saved.key}/"
     answer = client.get(link)
     assert "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
     assert answer["Referrer-Policy"] == "no-referrer" and "canonical" not in answer.content.decode()
-    assert client_of.post(f"{share}lien/").status_code == 302
+    assert signed_in(officer).post(f"/compte/diagnostics/{saved.uuid}/partager/lien/").status_code == 302
     assert client.get(link).status_code == 404
-    efface = f"/compte/diagnostics/{saved.uuid}/effacer/"
+
+
+def test_it_is_effaced_after_a_question(saved: SavedDiagnosis, officer: User) -> None:
+    client_of, efface = signed_in(officer), f"/compte/diagnostics/{saved.uuid}/effacer/"
     assert client_of.get(efface).status_code == 200 and SavedDiagnosis.objects.exists()
     assert client_of.post(efface).status_code == 302 and not SavedDiagnosis.objects.exists()
 
