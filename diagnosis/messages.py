@@ -65,6 +65,12 @@ def counted(report: Report) -> Said:
         "{name} : {n} initiatives connues pour {people} habitants, dans {held} secteurs sur {all}.",
         n,
     )
+    if zone.population is None:
+        said = ngettext(
+            "{name} : {n} initiative connue, dans {held} secteurs sur {all}.",
+            "{name} : {n} initiatives connues, dans {held} secteurs sur {all}.",
+            n,
+        )
     yield said.format(**words), ("N", "S4")
 
 

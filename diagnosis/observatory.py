@@ -204,7 +204,7 @@ def seen(code: str, zone: Zone, value: float | None, sector: int | None) -> Seen
 
 def why_not(code: str, zone: Zone) -> str:
     if code.startswith("E"):
-        return Note.NO_OFFICIAL
+        return Note.UNPUBLISHED
     if code in NOTES:
         return NOTES[code]
     if not zone.count:

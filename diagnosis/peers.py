@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +41,13 @@ def kin_of(kind: str) -> list[Kin]:
     return [Kin(*row) for row in rows.values_list(*columns)]
 
 
-def similar(zone: Zone, kin: list[Kin], k: int = PEERS) -> list[str]:
-    """The ids of the k most like this one, the most alike first; none where it has no people or no area."""
+def similar(zone: Zone, kin: list[Kin], k: int = PEERS, without: Collection[str] = ()) -> list[str]:
+    """The ids of the k most like this one, the most alike first; none where it has no people or no area.
+    ``without`` are those that share communes with it."""
     if not zone.population or not zone.area:
         return []
     own = Kin(zone.id, zone.population, zone.area, zone.largest_commune, zone.count)
-    others = [own, *(each for each in kin if each.id != zone.id and each.area)]
+    others = [own, *(each for each in kin if each.id not in (zone.id, *without) and each.area)]
     if len(others) < 3:
         return []
     profiles = np.array([each.profile for each in others])

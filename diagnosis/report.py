@@ -17,7 +17,7 @@ from diagnosis.reading import active_only, evolution, legal_forms, network_of
 from diagnosis.zones import Commune, communes, scales, subject, zone, zones
 from directory.models import Sector
 from directory.search import SearchCriteria
-from territories.models import Territory
+from territories.models import Kind, Territory
 
 
 def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
@@ -31,9 +31,10 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     territory = subject(territory)
     here, kin = zone(territory), kin_of(territory.kind)
     around = zones(each.pk for each in scales(territory))
-    alike = zones(peers or similar(here, kin))
     sectors = [SectorName(each.pk, each.slug, each.labels) for each in Sector.objects.order_by("pk")]
     within = communes(territory)
+    shared = {each.epci for each in within if each.epci} if territory.kind == Kind.CUSTOM else ()
+    alike = zones(peers or similar(here, kin, without=shared))
     initiatives = criteria_of(territory).initiatives()
     access = Access(within)
     white = access.white_zones(sectors)

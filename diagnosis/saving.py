@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,7 +20,7 @@ from diagnosis.saved_diagnosis import Visibility, new_key
 from diagnosis.stored import read
 from diagnosis.texts import Texts
 from directory.errors import NotAllowed
-from directory.models import Origin, RoleKind
+from directory.models import Initiative, Origin, RoleKind
 from directory.permissions import Action, require
 from territories.models import Kind, Territory
 from territories.querysets import SIZES
@@ -56,7 +57,7 @@ def save(
         report.sector(sector)  # KeyError
     made = SavedDiagnosis(
         title=title, signature=signature, territory=territory, author=by, sector=sector, peers=list(peers),
-        authority=authority_of(by, territory), communes=communes_of(territory),
+        authority=after.authority if after else authority_of(by, territory), communes=communes_of(territory),
         previous=after, place=report.zone.name, data_date=report.data_date, figures=frozen.freeze(report),
         words=after.words if after else words.freeze(Texts(language=language)), examples=examples(territory),
     )  # fmt: skip
@@ -65,8 +66,23 @@ def save(
 
 
 def report_of(saved: SavedDiagnosis) -> Report:
-    """The figures as they were."""
-    return frozen.thaw(saved.figures)
+    """The figures as they were, without the names of initiatives that are no longer to be read."""
+    report = frozen.thaw(saved.figures)
+    named = {each.slug for each in report.actors} | {each.slug for each in report.bridges}
+    gone = named - set(Initiative.objects.published().filter(slug__in=named).values_list("slug", flat=True))
+    return without(report, gone) if gone else report
+
+
+def without(report: Report, gone: set[str]) -> Report:
+    """The report without these initiatives (slugs) among those that it names; its numbers stay."""
+    kept = [place for place, each in enumerate(report.actors) if each.slug not in gone]
+    anew = {place: number for number, place in enumerate(kept)}
+    actors = [
+        replace(each, partners=tuple(anew[other] for other in each.partners if other in anew))
+        for each in (report.actors[place] for place in kept)
+    ]
+    bridges = [each for each in report.bridges if each.slug not in gone]
+    return replace(report, actors=actors, bridges=bridges)
 
 
 def texts_of(saved: SavedDiagnosis) -> Texts:

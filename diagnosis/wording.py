@@ -48,7 +48,8 @@ def decimals_of(code: str, sector: str | None = None) -> int:
     if sector and code == "D1":
         return 2
     sheet = sheet_of(code)
-    return DECIMALS.get(code, sheet.decimals if sheet else 0)
+    # Official series beyond the first have no sheet.
+    return DECIMALS.get(code, sheet.decimals if sheet else int(code.startswith("E")))
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -96,8 +97,10 @@ def value_of(figure: Figure) -> str:
 
 def measured(figure: Figure, value: float | None) -> str:
     """A value of the same indicator elsewhere, written as that of the figure; a gap says its way."""
-    said = written(value, figure.unit, decimals_for(figure))
-    return f"+{said}" if figure.code == "C1" and value and value > 0 else said
+    if figure.code == "C1" and value is not None:  # a difference may be nothing, or more than all
+        said = f"{number(value)}{NO_BREAK_SPACE}%"
+        return f"+{said}" if round(value) > 0 else said
+    return written(value, figure.unit, decimals_for(figure))
 
 
 def decimals_for(figure: Figure) -> int:

@@ -31,6 +31,7 @@ MOST = 20  # of one person
 LONGEST_NAME = 100
 LONGEST_SOURCE = 500
 LONGEST_SLUG = 60
+OURS = ("territories", "directory")  # rooms that this one knows: held_by looks at them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,19 @@ def redefine(territory: Territory, person: User, given: Composed) -> Territory:
     row = editable(territory, person)
     check(given)
     before = set(row.custom_communes.values_list("commune", flat=True))
-    if before != set(given.communes) and not person.is_superuser and (why := held_by(row)):
+    moved = before != set(given.communes)
+    changed = moved or row.name != given.name
+    # A lever is shown under the name of its territory, and wherever its communes are.
+    why = (moved and held_by(row)) or (changed and kept_by(row, OURS))
+    if why and not person.is_superuser:
         # Else who composed it could enlarge what a moderator of it decides of.
         raise CompositionRefused(
-            _("Ses communes ne changent plus : {why}. L’administration du site peut les changer.").format(
+            _("Son nom et ses communes ne changent plus : {why}. L’administration peut les changer.").format(
                 why=why
             )
         )
-    same = (row.name, before) == (given.name, set(given.communes))
     saved = write(row.code, row.owner_id, given, listed=row.listed)
-    if row.listed and not same and not may(person, Action.LIST_TERRITORY, saved):
+    if row.listed and changed and not may(person, Action.LIST_TERRITORY, saved):
         return show(saved, False)
     return saved
 
@@ -166,14 +170,15 @@ def held_by(territory: Territory) -> str:
     return ""
 
 
-def kept_by(territory: Territory) -> str:
-    """Whether something that somebody else wrote would go with it, such as a lever proposed there. Its names,
-    outlines and figures go; history and saved diagnoses do without it."""
+def kept_by(territory: Territory, apart: Collection[str] = ("territories",)) -> str:
+    """Whether something that somebody else wrote would go with it, such as a lever proposed there, in the
+    rooms that are not ``apart``. Its names, outlines and figures go; history and saved diagnoses do without
+    it."""
     for relation in Territory._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.one_to_one:
             continue
         model = relation.related_model
-        if relation.on_delete in (DO_NOTHING, SET_NULL) or model._meta.app_label == Territory._meta.app_label:
+        if relation.on_delete in (DO_NOTHING, SET_NULL) or model._meta.app_label in apart:
             continue
         if model._base_manager.filter(**{relation.field.name: territory}).exists():
             return _("un levier y est proposé, ou un ancien rôle s’y rapporte")

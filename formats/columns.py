@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 MOST_BYTES = 1_000_000
 MOST_ROWS = 40_000
 # What a spreadsheet may weigh once unpacked: a small file can hold much.
-MOST_UNPACKED = 50_000_000
+MOST_UNPACKED = 10_000_000
 XLSX = b"PK\x03\x04"
 SEPARATORS = ";\t,"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 DELIMITERS = (";", ",", "\t")
 # Beyond these it is not such a table.
-MOST_BYTES = 20 * 2**20
+MOST_BYTES = 8 * 2**20  # what a form may send (config/uploads.py)
 MOST_ROWS = 200_000
 LONGEST_CELL = 10_000
 

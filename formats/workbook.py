@@ -20,6 +20,7 @@ Cell = str | int | float | bool | date | datetime | None
 NAME_LENGTH = 31
 MOST_ROWS = 1_048_575  # below the header
 LONGEST_TEXT = 32_767
+FIRST_YEAR = 1900  # spreadsheets know no date before: an older one is written as text
 # How a spreadsheet knows a formula.
 # A tab or a line break before it does not keep it from that.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -147,10 +148,10 @@ class Writer:
         elif isinstance(cell, int | float):
             shown = 0 if decimals is None and isinstance(cell, int) else decimals
             self.sheet.write_number(row, index, cell, self.text if shown is None else self.numbers[shown])
-        elif isinstance(cell, date):  # a datetime is one too
+        elif isinstance(cell, date) and cell.year >= FIRST_YEAR:  # a datetime is one too
             self.sheet.write_datetime(row, index, cell, self.day)
         else:
-            text = readable(cell)[:LONGEST_TEXT]
+            text = readable(str(cell))[:LONGEST_TEXT]
             self.sheet.write_string(row, index, text, self.wrapped if wrap else self.text)
 
 
@@ -160,7 +161,7 @@ def text_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], comma:
     file = io.StringIO(BYTE_ORDER_MARK)
     file.seek(0, io.SEEK_END)
     table = csv.writer(file, delimiter=";" if comma == "," else ",")
-    table.writerow([column.title for column in columns])
+    table.writerow([as_text(column.title, comma) for column in columns])
     for row in rows:
         table.writerow([as_text(cell, comma) for cell in row])
     return file.getvalue().encode()

@@ -110,11 +110,11 @@ def found(text: str, chosen: str) -> Territory:
     if chosen in places:
         return places[chosen]
     whole = [id for each in offered if each.match == Match.WHOLE for id in each.ids]
-    if len(whole) == 1:
+    if len(whole) == 1 and whole[0] in places:
         return places[whole[0]]
     if not places:
         raise ToolRefused("place", _("Aucun lieu ne porte ce nom. Essayez avec moins de lettres."))
-    raise ChooseAmong([places[id] for id in whole or ids])
+    raise ChooseAmong([places[id] for id in whole or ids if id in places])
 
 
 def from_grouping(form: Tools) -> Added:

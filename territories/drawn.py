@@ -24,7 +24,8 @@ LONGEST = 1_000_000  # signs
 NAMED = 5
 # What reading a text that is no GeoJSON meets, wherever it strays.
 UNREADABLE = (
-    AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, shapely.errors.ShapelyError,
+    AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, OverflowError,
+    shapely.errors.ShapelyError,
 )  # fmt: skip
 
 

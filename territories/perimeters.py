@@ -19,6 +19,7 @@ from territories.querysets import TerritoryQuerySet
 from territories.typed import IDENTIFIER
 
 # The largest département has 890 communes; a région is an official territory already.
+EXPLAINED = 50  # codes in error
 MOST_COMMUNES = 2_000
 LONGEST_LIST = 200_000  # signs
 KILOMETRES = range(1, 101)
@@ -124,7 +125,7 @@ class Reading:
     """Takes the entries of a list one by one."""
 
     def __init__(self, known: dict[str, Territory], former: dict[str, TerritoryChange]) -> None:
-        self.known, self.former, self.ids = known, former, set[str]()
+        self.known, self.former, self.ids, self.seen = known, former, set[str](), set[str]()
 
     def take(self, entry: Entry, perimeter: Perimeter) -> None:
         place = next((self.known[id] for id in entry.ids if id in self.known), None)
@@ -136,12 +137,15 @@ class Reading:
                 )
             )
         if place is None:
-            perimeter.faults.append(Fault(entry.line, entry.typed, why(entry)))
+            # What each may have meant is looked for: of the first ones only.
+            said = why(entry) if len(perimeter.faults) < EXPLAINED else _("ce code n’est pas lu")
+            perimeter.faults.append(Fault(entry.line, entry.typed, said))
             return
         if place.kind == Kind.COMMUNE:
             self.ids.add(place.pk)
             self.compare(entry, place, perimeter)
-        else:
+        elif place.pk not in self.seen:
+            self.seen.add(place.pk)
             self.spread(entry, place, perimeter)
 
     def compare(self, entry: Entry, place: Territory, perimeter: Perimeter) -> None:

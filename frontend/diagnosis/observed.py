@@ -94,7 +94,8 @@ def summary_of(observed: Observed, classes: Classes) -> str:
 
 def decimals_in(observed: Observed) -> int:
     """As many as the classes need: a density of one sector, or of few initiatives, is small."""
-    return max(classes_of(observed).decimals, decimals_of(observed.indicator.code))
+    own = decimals_of(observed.indicator.code)
+    return own if observed.indicator.unit == "count" else max(classes_of(observed).decimals, own)
 
 
 def printed(observed: Observed, value: float) -> str:

@@ -239,6 +239,7 @@ def add(added: Added, state: State) -> None:
         state.perimeter.faults += given.faults
         return
     rule = capfirst(given.rule)
+    state.perimeter.communes = by_name(before | set(given.ids))  # refused where they are too many
     state.said.append(
         ngettext("{n} commune ajoutée ({rule}).", "{n} communes ajoutées ({rule}).", len(new)).format(
             n=plain(len(new)), rule=given.rule
@@ -246,7 +247,6 @@ def add(added: Added, state: State) -> None:
     )
     if not given.ids:
         state.said.append(_("Aucune commune ne répond à cette règle."))
-    state.perimeter.communes = by_name(before | set(given.ids))
     initial = state.form.initial
     initial["name"] = initial["name"] or added.name[:LONGEST_NAME]
     source = initial["source"] or ""

@@ -38,13 +38,18 @@ def parts(request: HttpRequest, id: str, kind: str) -> HttpResponse:
         {
             "type": "Feature",
             "id": part.id,
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(part.outline, 10.0**-DECIMALS))),
+            "geometry": json.loads(shapely.to_geojson(rounded(part.outline))),
             "properties": {"at": [round(degrees, DECIMALS) for degrees in part.at]},
         }
         for part in parts_of(ids, found.pk, zoom)
     ]
     body = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
     return HttpResponse(body, content_type="application/geo+json")
+
+
+def rounded(outline: shapely.Geometry) -> shapely.Geometry:
+    """A simplified outline may touch itself, and rounding refuses what does."""
+    return shapely.set_precision(shapely.make_valid(outline), 10.0**-DECIMALS)
 
 
 def ids_of(territory: Territory, kind: str) -> list[str]:

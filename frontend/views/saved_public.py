@@ -123,7 +123,7 @@ def file_of(request: HttpRequest, saved: SavedDiagnosis, form: str) -> HttpRespo
     """Taken away as pdf, xlsx or csv. The annex is left out: initiatives are those of today, the figures are
     not."""
     report, texts, page = saving.report_of(saved), saving.texts_of(saved), page_for_all(saved)
-    if too_often(request, "diagnosis", MOST):
+    if too_often(request, f"diagnosis-{form}", MOST[form]):
         return busy(request, request.get_full_path(), 429)
     paper = Paper(
         report, absolute(page), saved.sector or None, texts, texts.levers, title=saved.title,

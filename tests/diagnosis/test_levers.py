@@ -12,7 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from diagnosis import catalogue
 from diagnosis.lever import Lever
-from directory.errors import NotAllowed
+from directory import composing
+from directory.composing import Composed
+from directory.errors import CompositionRefused, NotAllowed
 from directory.history import Hand
 from directory.taxonomy import load_taxonomy
 from territories.models import CustomCommune, Territory
@@ -137,3 +139,16 @@ def test_what_was_is_kept_with_the_capacity_of_who_wrote(places: dict[str, Any])
     catalogue.remove(lever, person)
     events = apps.get_model("diagnosis", "LeverEvent")._default_manager.order_by("pgh_id")
     assert [each.pgh_label for each in events] == ["insert", "update", "update", "delete"]
+
+
+@pytest.mark.parametrize("given", [{"name": "Autre nom"}, {"communes": ["commune-23079", "commune-19275"]}])
+def test_a_territory_stays_as_it_was_when_a_lever_was_proposed_there(
+    places: dict[str, Any], given: dict[str, Any]
+) -> None:
+    """Its composer decides neither under which name nor how far somebody else's lever is shown."""
+    composer, said = make_person("voisine"), {"name": "Plateau", "communes": [places["commune"].pk]}
+    here = composing.compose(composer, Composed(**said, dated=date(2026, 1, 1)))
+    make(here, "Un fonds")
+    with pytest.raises(CompositionRefused):
+        composing.redefine(here, composer, Composed(**said | given, dated=date(2026, 1, 1)))
+    composing.redefine(here, composer, Composed(**said, dated=date(2026, 2, 1), source="Délibération"))

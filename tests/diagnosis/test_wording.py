@@ -55,5 +55,7 @@ def test_a_small_density_has_two_decimals() -> None:
 def test_a_gap_says_its_way_and_cases_are_named() -> None:
     assert value_of(Figure("C1", 22.4, "percent", 40)).replace("\u00a0", " ") == "+22 %"
     assert basis_of(Figure("C1", 22.4, "percent", 40)) == "40 initiatives"
+    for gap, written in ((0.4, "0 %"), (-0.3, "0 %"), (99.6, "+100 %"), (-99.8, "−100 %"), (250, "+250 %")):
+        assert value_of(Figure("C1", gap, "percent", 40)).replace("\u00a0", " ") == written
     assert basis_of(Figure("A2", 3920.0, "metres", 1)) == "1 commune"
     assert basis_of(Figure("N", 40.0, "count", 40)) == ""

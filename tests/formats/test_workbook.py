@@ -70,3 +70,14 @@ def test_text_says_the_same_with_a_comma_or_a_point() -> None:
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "\n=", " ="])
 def test_what_begins_like_a_formula_is_defused(begins: str) -> None:
     assert as_text(f"{begins}1") == f"'{begins}1"
+
+
+def test_a_header_is_no_formula_either() -> None:
+    """Names of territories that anyone may give stand in headers."""
+    assert "'=1+1" in text_table([Column("=1+1")], [[1]]).decode("utf-8-sig")
+
+
+def test_a_date_before_spreadsheets_is_written_as_text() -> None:
+    days = [[date(1867, 7, 24)], [date(1900, 3, 1)]]
+    sheet = opened(Table("Feuille", [Column("Jour")], days))["Feuille"]
+    assert sheet["A2"].value == "1867-07-24" and sheet["A3"].value == datetime(1900, 3, 1)

@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from diagnosis import counting, saving
+from diagnosis import counting, frozen, saving
 from diagnosis.changes import Change
 from diagnosis.lever import Lever
 from diagnosis.model import Figure
 from diagnosis.models import SavedDiagnosis
 from diagnosis.texts import LONGEST, MOST_TESTIMONIES
+from directory.models import Initiative, Link
 from directory.taxonomy import load_taxonomy
 from frontend.diagnosis.changing import difference_of
 from frontend.diagnosis.paper import MOST_PAGES
@@ -212,6 +213,24 @@ def test_its_figures_are_taken_away_as_they_were(
                                         for each in then.figures]  # fmt: skip
     assert "Initiatives" not in book.sheetnames, "they are those of today"
     assert client.get(f"{begin}.csv").content.decode("utf-8-sig").count("\n") == len(then.figures) + 1
+
+
+def test_who_withdrew_is_named_no_more(
+    places: dict[str, Any], saved: SavedDiagnosis, officer: User, client: Client
+) -> None:
+    """The numbers of that day stay, the names of today's public initiatives only."""
+    a, b, c = (make_initiative(f"Initiative {name}", commune=places["commune"]) for name in "ABC")
+    for target in (b, c):
+        Link.objects.create(origin=a, target=target, kind="partners")
+    counting.count_everything()
+    kept = saving.save(places["epci"], officer, "Avec des liens")
+    assert [each.name for each in saving.report_of(kept).actors] == [a.name, b.name, c.name]
+    Initiative.objects.filter(pk=b.pk).update(publication="hidden")
+    report = saving.report_of(kept)
+    assert [(each.name, each.partners) for each in report.actors] == [(a.name, (1,)), (c.name, (0,))]
+    assert report.figures == frozen.thaw(kept.figures).figures
+    saving.share(kept, officer, "link")
+    assert b.name not in client.get(f"/diagnostics/lien/{kept.key}/").content.decode()
 
 
 @pytest.mark.slow

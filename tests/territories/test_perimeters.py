@@ -116,6 +116,7 @@ def test_an_outline_takes_the_communes_whose_chief_place_is_inside() -> None:
         ('{"type":"Point","coordinates":[2,46]}', "n’a pas pu être lu"), ("", "n’a pas pu être lu"),
         ('{"type":"Polygon","coordinates":[[[1],[2],[3],[1]]]}', "n’a pas pu être lu"),
         ('{"type":"Polygon","coordinates":[[[NaN,2],[3,4],[4,5],[NaN,2]]]}', "n’a pas pu être lu"),
+        ('{"type":"Polygon","coordinates":[[[1%s,2],[3,4],[4,5]]]}' % ("0" * 400), "n’a pas pu être lu"),
         ('{"type":"Polygon","coordinates":"abc"}', "n’a pas pu être lu"), ("\x00", "n’a pas pu être lu"),
     ],
 )  # fmt: skip
