@@ -236,7 +236,9 @@ def _whole(territory: Territory, ids: Collection[str]) -> set[str]:
     rest = set(ids) - found
     if territory.kind == Kind.COUNTRY:
         rest = {id for id in rest if id.startswith(Kind.CUSTOM)}  # nothing else is as large
-    for each in Territory.objects.filter(pk__in=rest).exclude(kind=Kind.ARRONDISSEMENT):
+    # What has fewer people does not have all of its communes.
+    rows = Territory.objects.filter(pk__in=rest).exclude(kind=Kind.ARRONDISSEMENT)
+    for each in rows.exclude(population__lt=territory.population or 0):
         theirs = Territory.objects.all().communes_of(each).order_by().values("pk")
         if not within.exclude(pk__in=theirs).exists():
             found.add(each.pk)

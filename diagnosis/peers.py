@@ -10,7 +10,7 @@ import numpy as np
 from diagnosis.formulas import nearest_profiles, per_inhabitants
 from diagnosis.models import Figures
 from diagnosis.zones import Zone
-from territories.models import Kind
+from territories.models import Kind, Territory
 
 PEERS = 10
 
@@ -33,10 +33,19 @@ class Kin:
         return np.log(people), np.log(people / area), self.largest_commune / people
 
 
+def peer_kind(kind: str) -> str:
+    """What a territory of this kind is compared with: its own, or intercommunalities for a custom one."""
+    return Kind.EPCI if kind == Kind.CUSTOM else kind
+
+
+def may_be_peer(other: Territory, territory: Territory) -> bool:
+    """Whether a reader may compare with it: what is larger, or within, would be counted twice."""
+    return other.kind in (peer_kind(territory.kind), Kind.CUSTOM)
+
+
 def kin_of(kind: str) -> list[Kin]:
-    """All of a kind that have people. A custom territory is compared with intercommunalities."""
-    compared = Kind.EPCI if kind == Kind.CUSTOM else kind
-    rows = Figures.objects.filter(territory__kind=compared, territory__population__gt=0).order_by("pk")
+    """All that a territory of this kind is compared with, which have people."""
+    rows = Figures.objects.filter(territory__kind=peer_kind(kind), territory__population__gt=0).order_by("pk")
     columns = ("pk", "territory__population", "territory__area_km2", "largest_commune", "count")
     return [Kin(*row) for row in rows.values_list(*columns)]
 

@@ -18,9 +18,11 @@ from api.schemas import ref
 from api.views.reading import HOUR, Reading
 from diagnosis.document import document
 from diagnosis.errors import NothingCounted
+from diagnosis.peers import may_be_peer, peer_kind
 from diagnosis.sheet import sheets
 from diagnosis.stored import read as read_report
 from diagnosis.zones import subject
+from directory.errors import BadCriteria
 from territories import gazetteer
 
 
@@ -44,8 +46,12 @@ class Diagnosis(Reading):
         territory = subject(gazetteer.resolve(id))
         if territory.pk != id:
             return answers.moved(request, "diagnosis", id=territory.pk)
+        peers = form.cleaned_data["peers"]
+        if others := [each.pk for each in peers if not may_be_peer(each, territory)]:
+            kind = peer_kind(territory.kind)
+            raise BadCriteria({"peers": [f"{', '.join(others)}: of kind {kind} or custom only."]})
         try:
-            made = read_report(territory, [each.pk for each in form.cleaned_data["peers"]])
+            made = read_report(territory, [each.pk for each in peers])
         except NothingCounted:
             raise NotHere("Figures were not counted yet. Ask again in an hour.") from None
         return Response(document(made))

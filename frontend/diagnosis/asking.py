@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diagnosis.peers import PEERS
+from diagnosis.peers import PEERS, may_be_peer, peer_kind
 from frontend.addresses import api_address
 from frontend.places import LOOKED_AT, is_sure
 from territories.errors import UnknownTerritory
@@ -79,11 +79,6 @@ def sure_of(found: list[Place], territories: list[Territory]) -> bool:
     return bool(territories) and (len(territories) == 1 or len(found[0].ids) == 1 and is_sure(found))
 
 
-def peer_kind(territory: Territory) -> str:
-    """What a territory is compared with: its kind, or intercommunalities for a custom one."""
-    return Kind.EPCI if territory.kind == Kind.CUSTOM else territory.kind
-
-
 @dataclass(frozen=True, slots=True)
 class Peers:
     """The territories that a reader compares with: ids, empty for the most similar; ``added`` is what the
@@ -101,9 +96,19 @@ def peers_asked(request: HttpRequest, territory: Territory, sector: str) -> Peer
     given = ",".join(request.GET.getlist("peers")).replace("\x00", "").split(",")
     for id in [each.strip() for each in given if each.strip()][: 5 * PEERS]:
         try:
-            ids.append(resolve(id).pk)
+            other = resolve(id)
         except UnknownTerritory:
             refused.append(_("Aucun territoire n’a l’identifiant « {id} ».").format(id=id[:50]))
+            continue
+        if may_be_peer(other, territory):
+            ids.append(other.pk)
+        elif other.pk != territory.pk:
+            kind = Kind(peer_kind(territory.kind)).label
+            refused.append(
+                _("{name} ne se compare pas à ce territoire : choisissez parmi les mêmes ({kind}).").format(
+                    name=other.name, kind=kind
+                )
+            )
     ids = [id for id in dict.fromkeys(ids) if id != territory.pk]
     if len(ids) > PEERS:
         refused.append(_("Dix territoires au plus : les suivants sont laissés de côté."))
@@ -113,7 +118,7 @@ def peers_asked(request: HttpRequest, territory: Territory, sector: str) -> Peer
 
 def one_more(typed: str, territory: Territory, ids: list[str], sector: str) -> Asked:
     """The territories that a name may add to the peers; the last of ten makes room."""
-    found, sure = places_called(typed, [peer_kind(territory)])
+    found, sure = places_called(typed, [peer_kind(territory.kind)])
     kept = ids[: PEERS - 1]
     choices = [
         Choice(each, context_of(each), diagnosis_address(territory.pk, sector, [*kept, each.pk]))

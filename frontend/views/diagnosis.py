@@ -21,7 +21,7 @@ from diagnosis import saving, stored
 from diagnosis.catalogue import offers
 from diagnosis.errors import NothingCounted
 from diagnosis.model import Report
-from diagnosis.peers import PEERS
+from diagnosis.peers import PEERS, peer_kind
 from diagnosis.sheet import sheets
 from diagnosis.zones import subject
 from directory.models import Sector
@@ -31,7 +31,6 @@ from frontend.diagnosis.asking import (
     asked_for,
     diagnosis_address,
     files_of,
-    peer_kind,
     peers_asked,
     typed_in,
 )
@@ -101,7 +100,7 @@ def asked(made: Report, found: Territory, sector: Sector | None, peers: Peers) -
             "chosen": bool(peers.ids),
             "added": peers.added,
             "most": PEERS,
-            "kind": Kind(peer_kind(found)).label,
+            "kind": Kind(peer_kind(found.kind)).label,
             "reset": diagnosis_address(found.pk, slug),
         },
     }

@@ -117,7 +117,7 @@ def test_a_link_with_what_is_not_public_is_no_link(country: dict[str, Territory]
         ("departement-23/diagnosis?peers=departement-19", 200),
         ("departement-23/diagnosis?peers=rien", 400), ("departement-23/diagnosis?colour=red", 400),
         ("departement-23/diagnosis?peers=" + ",".join(["departement-19"] * 21), 400),
-        ("departement-23/diagnosis?peers=%00", 400),
+        ("departement-23/diagnosis?peers=%00", 400), ("departement-23/diagnosis?peers=region-75", 400),
     ],
 )  # fmt: skip
 def test_the_api_gives_the_report(

@@ -124,6 +124,12 @@ def test_peers_that_cannot_be_read_do_not_break_the_page(
     assert "Aucun territoire n’a l’identifiant « rien »" in words(page(client, f"{CREUSE}?peers=rien"))
 
 
+def test_a_peer_is_of_the_same_kind(client: Client, counted: dict[str, Territory]) -> None:
+    """A région, or a commune of it, would be counted with its départements."""
+    html = words(page(client, f"{CREUSE}?peers=region-75,commune-23091,departement-19"))
+    assert html.count("ne se compare pas à ce territoire") == 2
+
+
 def test_ten_peers_at_most(client: Client, counted: dict[str, Territory]) -> None:
     ids = [make_territory("departement", f"8{n}", f"D{n}", population=900).pk for n in range(10)]
     counting.count_everything()
