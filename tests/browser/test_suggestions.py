@@ -153,8 +153,9 @@ def test_an_older_answer_never_replaces_a_newer_one(visitor: Visitor) -> None:
     held: list[Route] = []
     page = visitor.go("/")
     page.route("**/suggest?q=ev&*", lambda route: held.append(route))
-    what(page).press_sequentially("ev")
-    page.wait_for_timeout(400)
+    with page.expect_request("**/suggest?q=ev&*"):
+        what(page).press_sequentially("ev")
+    page.wait_for_timeout(100)
     assert len(held) == 1
     what(page).fill("")
     options = typed(what(page), "habitat")
