@@ -58,13 +58,13 @@ def sent(*testimonies: tuple[str, str, bool], **fields: Any) -> dict[str, Any]:
 def test_an_officer_saves_what_the_page_showed(places: dict[str, Any], officer: User, client: Client) -> None:
     client_of = signed_in(officer)
     step = reverse("people:diagnosis_save", args=[places["epci"].pk])
-    other = places["departement"].pk
+    other = places["custom"].pk
     assert step in client_of.get("/compte/diagnostics/enregistrer/").content.decode()
     shown = client.get("/territoires/epci-200067544/diagnostic/?sector=energie").content.decode()
     assert f"{step}?sector=energie" in shown
     asked = f"{step}?sector=energie&peers={other},rien"
     page = client_of.get(asked).content.decode()
-    assert "Énergie" in page and "Creuse" in page and "CC Creuse Grand Sud : diagnostic de" in page
+    assert "Énergie" in page and "Un parc" in page and "CC Creuse Grand Sud : diagnostic de" in page
     made = client_of.post(asked, {"title": "Le nôtre", "signature": "Nous"})
     saved = SavedDiagnosis.objects.get()
     assert made["Location"] == reverse("people:diagnosis_write", args=[saved.uuid])
