@@ -57,7 +57,6 @@ FROM territories_territory WHERE kind <> 'custom' AND kind <> 'arrondissement' O
 GEOD = Geod(ellps="WGS84")
 # No two points are nearer on the sphere and farther on the ellipsoid by more than this.
 FLATTENING = 1.01
-CHUNK = 20_000
 
 
 @dataclass

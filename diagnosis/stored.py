@@ -1,7 +1,7 @@
 """Reports that were made once after a counting, and are read in milliseconds until the next.
 
-A stored report says the same as one made now: it is read only where it is of the last counting (but see WIDE)
-and of this very code. Whoever only asks writes nothing: the worker makes them.
+A stored report says the same as one made now: it is read only where it is of the last counting and of this
+very code, except those of WIDE, which say their date. Who only asks writes nothing: the worker makes them.
 """
 
 from __future__ import annotations
