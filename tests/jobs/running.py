@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +19,9 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
+from jobs import tasks
 from tests.served import CLONE
 
 
@@ -114,7 +116,12 @@ def empty_queue() -> None:
         )
 
 
-def age_workers() -> None:
-    """An hour passes since any worker gave a sign of life."""
+def an_hour_passes() -> None:
+    """No worker has given a sign of life for an hour, and what is done each minute is due.
+
+    It may be queued already: a killed worker that saw a minute begin queued it, and did not come to it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    with suppress(AlreadyEnqueued):
+        tasks.take_up_again.defer(timestamp=0)

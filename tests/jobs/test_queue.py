@@ -18,7 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from directory.tasks import recount
 from jobs import tasks, upkeep, work
 from jobs.models import State, Work
-from tests.jobs.running import age_workers, apart, context_of, empty_queue, run_queued, until, worker
+from tests.jobs.running import an_hour_passes, apart, context_of, empty_queue, run_queued, until, worker
 
 
 def said(*arguments: str) -> str:
@@ -112,8 +112,7 @@ def test_a_killed_workers_work_is_taken_up_again_and_ends_once() -> None:
             first.wait()
         cursor.execute("ROLLBACK")
     assert ProcrastinateJob.objects.get(pk=one.job).status == "doing"
-    age_workers()
-    tasks.take_up_again.defer(timestamp=0)
+    an_hour_passes()
     with worker() as second:
         until(lambda: Work.objects.get(pk=one.pk).state == State.DONE)
         time.sleep(0.2)

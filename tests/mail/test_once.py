@@ -11,11 +11,10 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from jobs import tasks
 from mail.models import Message, State
 from mail.posting import queue
 from mail.writing import compose
-from tests.jobs.running import age_workers, empty_queue, until, worker
+from tests.jobs.running import an_hour_passes, empty_queue, until, worker
 from tests.mail.server import Taken, serving
 
 MANY = 100
@@ -37,12 +36,6 @@ def states() -> Counter[str]:
     return Counter(Message.objects.values_list("state", flat=True))
 
 
-def take_up_again() -> None:
-    """The minute is over in which the worker was killed: what is done each minute is due."""
-    age_workers()
-    tasks.take_up_again.defer(timestamp=0)
-
-
 def test_the_worker_is_killed_in_the_middle_of_a_hundred_mails_and_each_arrives_once(
     server: Taken, smtp_port: int
 ) -> None:
@@ -57,7 +50,7 @@ def test_the_worker_is_killed_in_the_middle_of_a_hundred_mails_and_each_arrives_
     assert 40 <= before[State.SENT] <= 41 and before[State.SENDING] == 2
     server.hold_after = None
     server.going_on.set()
-    take_up_again()
+    an_hour_passes()
     with worker(**surroundings) as second:
         until(lambda: states() == {State.SENT: MANY})
         second.send_signal(signal.SIGTERM)
@@ -80,7 +73,7 @@ def test_killed_while_the_server_was_taking_it_a_mail_is_not_sent_again_and_is_t
         first.kill()
         first.wait()
     server.silent = False
-    take_up_again()
+    an_hour_passes()
     with worker(**surroundings):
         until(lambda: states() == {State.UNCERTAIN: 1})
         post(2)
