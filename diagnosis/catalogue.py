@@ -24,6 +24,8 @@ FIELDS = (
     "kind", "name", "giver", "audience", "details", "territory", "sectors", "starts", "ends", "link",
     "source", "checked",
 )  # fmt: skip
+# What a report lists: beyond, the sectors tell more.
+MOST = 200
 # What a commune lies in, a column each.
 SCALES = (Kind.EPCI, Kind.DEPARTEMENT, Kind.REGION, Kind.COUNTRY)
 
@@ -62,10 +64,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What may be used on a territory; ``over`` are those left out because their time has passed."""
+    """What may be used on a territory. Left out: ``over`` because their time has passed, ``more`` because
+    nobody reads so many (MOST)."""
 
     found: list[Offer]
     over: int
+    more: int
 
 
 def state(starts: date | None, ends: date | None) -> str:
@@ -186,7 +190,7 @@ def offers(territory: Territory, sector: int | None = None) -> Offers:
     whole = _whole(territory, {each.territory_id for each in living})
     found = [replace(each, everywhere=each.territory in whole) for each in described(living)]
     found.sort(key=lambda each: (not each.everywhere, list(LeverKind).index(LeverKind(each.kind))))
-    return Offers(found, len(levers) - len(living))
+    return Offers(found[:MOST], len(levers) - len(living), len(found[MOST:]))
 
 
 def described(levers: Iterable[Lever]) -> list[Offer]:

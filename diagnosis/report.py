@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 
 from diagnosis.access import Access, cells
 from diagnosis.errors import NothingCounted
 from diagnosis.figures import Maker
-from diagnosis.model import Perimeter, Report, SectorName
+from diagnosis.model import Figure, Perimeter, Report, SectorName
 from diagnosis.models import Edition
 from diagnosis.official import official_of
 from diagnosis.peers import kin_of, similar
@@ -18,6 +19,10 @@ from diagnosis.zones import Commune, communes, scales, subject, zone, zones
 from directory.models import Sector
 from directory.search import SearchCriteria
 from territories.models import Kind, Territory
+
+# The codes of what is read of a territory itself, whatever it is compared with.
+REACH = ("A1", "A2", "A4")
+OWN = (*REACH, "R", "T1", "Q1", "K1")
 
 
 def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
@@ -42,16 +47,41 @@ def report(territory: Territory, peers: Sequence[str] = ()) -> Report:
     years = evolution(territory, timezone.localdate(edition.at).year)
     maker = Maker(here, around, alike, sectors, kin)
     series, published = official_of(here.id, [each.id for each in [*around, *alike]])
-    figures = [
-        *maker.presence(active_only(territory)), *maker.specialities(), *maker.access(access, white),
-        *maker.peers_say(), *maker.web(web.measures, web.bridges), *maker.change(years), *maker.not_yet(),
-        *maker.reliability(), *published,
+    own = [
+        *maker.access(access, white), *maker.web(web.measures, web.bridges), *maker.change(years),
+        *maker.not_yet(), *maker.reliability(),
     ]  # fmt: skip
+    figures = in_order(maker, active_only(territory), own, published)
     return Report(
         here, edition.at, around, alike, maker.pooled, sectors, cells(territory, within, sectors), figures,
         white, years, web.bridges, legal_forms(initiatives), access.left_out, series,
         perimeter_of(territory, within), web.actors,
     )  # fmt: skip
+
+
+def with_peers(made: Report, peers: Sequence[str]) -> Report:
+    """The same diagnosis beside these territories: what does not speak of peers stays as it was made.
+
+    Peers are as they were last counted, which may be after the diagnosis.
+    """
+    here, alike = made.zone, zones(peers)
+    maker = Maker(here, made.references, alike, made.sectors, kin_of(here.kind))
+    series, published = official_of(here.id, [each.id for each in [*made.references, *alike]])
+    own = [each for each in made.figures if each.code.startswith(OWN)]
+    figures = in_order(maker, made.figure("N-active").n, own, published)
+    return replace(made, peers=alike, pooled=maker.pooled, figures=figures, official=series)
+
+
+def in_order(
+    maker: Maker, active: int, own: Iterable[Figure], published: Iterable[Figure]
+) -> list[Figure]:
+    """The figures as a report has them; ``own`` are of the codes of OWN."""
+    mine = list(own)
+    reach = [each for each in mine if each.code.startswith(REACH)]
+    rest = [each for each in mine if not each.code.startswith(REACH)]
+    return [
+        *maker.presence(active), *maker.specialities(), *reach, *maker.peers_say(), *rest, *published,
+    ]  # fmt: skip
 
 
 def perimeter_of(territory: Territory, within: Sequence[Commune]) -> Perimeter | None:

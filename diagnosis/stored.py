@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from diagnosis.model import Report
 from diagnosis.models import Edition, Figures, StoredReport
-from diagnosis.report import report
+from diagnosis.report import report, with_peers
 from territories.models import Kind, Territory
 
 # A commune's is made in a moment, and there are 35,000.
@@ -35,14 +35,21 @@ def read(territory: Territory, peers: Sequence[str] = ()) -> Report:
     """
     if territory.kind == Kind.COUNTRY:
         peers = ()  # nothing is like it
-    if not peers and territory.kind in KINDS:
-        kept = StoredReport.objects.all() if territory.kind in WIDE else current()
-        body = kept.filter(pk=territory.pk).values_list("body", flat=True).first()
-        if body is not None:
-            # That of other code may have a shape that this one does not know.
-            with suppress(msgspec.ValidationError):
-                return msgspec.json.decode(body, type=Report)
-    return report(territory, peers)
+    if (found := kept(territory)) is None:
+        return report(territory, peers)
+    return with_peers(found, peers) if peers else found
+
+
+def kept(territory: Territory) -> Report | None:
+    """The stored report of a territory, if there is one that may be read."""
+    if territory.kind not in KINDS:
+        return None
+    rows = StoredReport.objects.all() if territory.kind in WIDE else current()
+    body = rows.filter(pk=territory.pk).values_list("body", flat=True).first()
+    # That of other code may have a shape that this one does not know.
+    with suppress(msgspec.ValidationError):
+        return None if body is None else msgspec.json.decode(body, type=Report)
+    return None
 
 
 def store(most: int = AT_ONCE) -> int:
@@ -62,8 +69,8 @@ def keep(territories: Iterable[Territory]) -> int:
         if found.data_date != edition.at:
             break  # counted again meanwhile: the next time begins anew
         body = msgspec.json.encode(found).decode()
-        kept = {"at": found.data_date, "made_by": mark(), "body": body}
-        StoredReport.objects.update_or_create(pk=territory.pk, defaults=kept)
+        row = {"at": found.data_date, "made_by": mark(), "body": body}
+        StoredReport.objects.update_or_create(pk=territory.pk, defaults=row)
         made += 1
     return made
 

@@ -110,13 +110,14 @@ def decimals_for(figure: Figure) -> int:
     return max(decimals, 2) if figure.unit in DENSITIES and 0 < largest < 1 else decimals
 
 
-def unit_of(code: str) -> str:
-    """The words after a value: « pour 10 000 habitants »; empty where its sign says enough."""
+def unit_of(code: str, unit: str = "") -> str:
+    """The words after a value: « pour 10 000 habitants »; empty where its sign says enough. ``unit`` is that
+    of an official series, which its code does not tell."""
     words = {
         "D1": _("pour 10 000 habitants"), "D2": _("pour 100 km²"), "A4": _("habitants"),
         "S1": _("fois la part de la référence"), "C2": _("sur 100"), "S2": _("sur 1"),
     }  # fmt: skip
-    return words.get(code, "")
+    return words.get(code, words["D1"] if unit == "per_10000" else "")
 
 
 def interval_of(figure: Figure) -> str:

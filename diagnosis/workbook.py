@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from diagnosis.annex import Annex
 from diagnosis.model import Figure, Official, Report
 from diagnosis.sheet import sheet_of, sheets
-from diagnosis.wording import basis_of, decimals_of, name_of
+from diagnosis.wording import basis_of, decimals_of, name_of, unit_of
 from diagnosis.zones import POOLED, Zone
 from formats.workbook import About, Cell, Column, Table, text_table, workbook
 from territories.models import Kind
@@ -147,14 +147,14 @@ def figure_rows(report: Report) -> Iterator[list[Cell]]:
         told = official.get(each.code)
         yield [
             each.code, told.label if told else name_of(each.code),
-            labels[each.sector] if each.sector else "", each.value, unit_of(each), each.low, each.high,
+            labels[each.sector] if each.sector else "", each.value, unit_in_full(each), each.low, each.high,
             each.n, basis_of(each), each.why, each.percentile, told.year if told else day, perimeter,
             source_of_official(told) if told else source_of(each.code),
             *(each.references.get(id) for id in others),
         ]  # fmt: skip
 
 
-def unit_of(figure: Figure) -> str:
+def unit_in_full(figure: Figure) -> str:
     """The unit in words: « % des habitants »."""
     sheet = sheet_of(figure.code)
     others = {
@@ -165,8 +165,9 @@ def unit_of(figure: Figure) -> str:
         return _("% des territoires similaires")
     if figure.code in others:
         return others[figure.code]
-    generic = {"percent": _("%"), "per_10000": _("pour 10 000 habitants")}
-    return sheet.words.unit if sheet else generic.get(figure.unit, "")
+    if sheet:
+        return sheet.words.unit
+    return _("%") if figure.unit == "percent" else unit_of(figure.code, figure.unit)
 
 
 def source_of(code: str) -> str:

@@ -76,7 +76,7 @@ def shown(figure: Figure | None, report: Report | None = None) -> str:
         return ""
     if figure.value is None:
         return figure.why
-    words = " ".join(filter(None, [value_of(figure), unit_of(figure.code)]))
+    words = " ".join(filter(None, [value_of(figure), unit_of(figure.code, figure.unit)]))
     series = series_of(figure.code, report) if report else None
     return f"{words} ({series.year})" if series else words
 

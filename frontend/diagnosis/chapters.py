@@ -77,7 +77,7 @@ def told(figure: Figure) -> Told:
     cases = basis_of(figure) if figure.value is not None else ""
     return Told(
         figure.code, sheet.code if sheet else "", name_of(figure.code), value_of(figure),
-        "" if figure.code in SAID_BY_NAME else unit_of(figure.code), interval_of(figure),
+        "" if figure.code in SAID_BY_NAME else unit_of(figure.code, figure.unit), interval_of(figure),
         cases and _("sur {cases}").format(cases=cases), figure.why,
     )  # fmt: skip
 

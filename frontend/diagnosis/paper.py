@@ -43,7 +43,8 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is printed beside the figures. ``texts`` and ``levers`` as :func:`context_of` takes them;
+    """What is printed beside the figures. ``texts`` and ``levers`` as :func:`context_of` takes them, and how
+    many levers more there are;
     ``annex`` the initiatives, None where they are not of the moment of the figures; ``address`` that of the
     page, absolute; ``title``, ``signature`` and ``examples`` (how many it counted that day) of a
     saved diagnosis."""
@@ -53,6 +54,7 @@ class Paper:
     sector: str | None = None
     texts: Any = None
     levers: Sequence[Any] = ()
+    levers_more: int = 0
     annex: Annex | None = None
     title: str = ""
     signature: str = ""
@@ -78,6 +80,7 @@ def context_for(paper: Paper) -> dict[str, Any]:
     return context | {
         "examples": counted,
         "paper": True,
+        "levers_more": paper.levers_more,
         "title": paper.title,
         "signature": paper.signature,
         "address": paper.address,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diagnosis.model import Figure, Official, Report, SectorName, Year
-from diagnosis.wording import measured, number, value_of, written
+from diagnosis.wording import measured, number, unit_of, value_of, written
 from diagnosis.zones import POOLED, Zone
 
 
@@ -177,7 +177,8 @@ def official(report: Report, figure: Figure, series: Official) -> Table:
     rows = [TableRow(report.zone.name, [value_of(figure)], "here")]
     rows += [TableRow(zone.name, [elsewhere(figure, zone)], href=page_of(zone)) for zone in report.references]
     caption = _("{name}, {year}").format(name=series.label, year=series.year)
-    return Table(f"t-{figure.code}", caption, _("Territoire"), [str(series.year)], rows)
+    heading = ", ".join(filter(None, [str(series.year), unit_of(figure.code, figure.unit)]))
+    return Table(f"t-{figure.code}", caption, _("Territoire"), [heading], rows)
 
 
 def evolution(report: Report) -> Table:

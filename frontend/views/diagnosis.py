@@ -68,6 +68,7 @@ def diagnosis(request: HttpRequest, id: str) -> HttpResponse:
         **context_of(made, sector.slug if sector else None, levers=levers.found),
         **asked(made, found, sector, peers),
         "levers_over": levers.over,
+        "levers_more": levers.more,
         "refused": [*refused, *peers.refused],
         "permalink": canonical,
         "published": saving.published().filter(territory=found).exists(),

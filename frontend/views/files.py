@@ -36,8 +36,8 @@ from territories.models import Territory
 
 # What one address may ask for within an hour: a PDF takes the longest to make.
 MOST = {"pdf": 30, "xlsx": 60, "csv": 120}
-# Initiatives that are named on paper.
-NAMED = 260
+# Initiatives and levers that are named on paper.
+NAMED, LEVERS = 260, 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"pdf": "application/pdf", "xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 
@@ -75,8 +75,13 @@ def diagnosis_file(request: HttpRequest, id: str, form: str) -> HttpResponse:
 def printed(territory: Territory, report: Report, sector: Sector | None) -> bytes:
     slug = sector.slug if sector else ""
     address = absolute(diagnosis_address(territory.pk, slug))
-    levers = offers(territory, sector.pk if sector else None).found
-    return pdf(Paper(report, address, slug or None, levers=levers, annex=listed(territory, report)))
+    levers = offers(territory, sector.pk if sector else None)
+    here = levers.found[:LEVERS]
+    paper = Paper(
+        report, address, slug or None, levers=here, levers_more=levers.more + len(levers.found) - len(here),
+        annex=listed(territory, report),
+    )  # fmt: skip
+    return pdf(paper)
 
 
 def listed(territory: Territory, report: Report) -> Annex:

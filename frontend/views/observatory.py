@@ -93,7 +93,7 @@ def told(seen: Observed) -> dict[str, Any]:
     return {
         "name": country.zone.name,
         "value": written(country.value, indicator.unit, decimals_in(seen)),
-        "unit": unit_of(indicator.code),
+        "unit": unit_of(indicator.code, indicator.unit),
         "why": country.why,
         "count": country.zone.holds(seen.sector),
         "territories": len(seen.rows),

@@ -89,6 +89,19 @@ def test_a_lever_lasts_until_its_last_day(places: dict[str, Any]) -> None:
     assert found.over == 1
 
 
+def test_what_is_more_than_anybody_reads_is_counted(
+    places: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_taxonomy()
+    monkeypatch.setattr(catalogue, "MOST", 3)
+    for name in ("a", "b", "c"):
+        make(places["departement"], name)
+    assert catalogue.offers(places["epci"]).more == 0
+    make(places["epci"], "d")
+    found = catalogue.offers(places["epci"])
+    assert (len(found.found), found.more, found.over) == (3, 1, 0)
+
+
 def test_a_sector_sees_its_levers_and_those_for_all(places: dict[str, Any]) -> None:
     load_taxonomy()
     for name, sectors in {"tous": [], "énergie": [2], "deux": [1, 2]}.items():

@@ -50,6 +50,22 @@ def test_peers_that_a_reader_chose_are_never_those_stored(country: dict[str, Ter
     assert [each.id for each in chosen.peers] == ["departement-19"]
 
 
+@pytest.mark.parametrize(("name", "peers"), [
+    ("Creuse", ["departement-19"]), ("Région", ["region-75"]), ("Entre deux", []),
+])  # fmt: skip
+def test_beside_chosen_peers_a_stored_report_says_what_would_be_computed_now(
+    country: dict[str, Territory], name: str, peers: list[str]
+) -> None:
+    scatter(country, 80, 3)
+    counting.count_everything()
+    stored.store()
+    assert stored.kept(country[name]) is not None
+    with CaptureQueriesContext(connection) as asked:
+        found = stored.read(country[name], peers)
+    assert found == report(country[name], peers)
+    assert not any("directory_initiative" in each["sql"] for each in asked), "no initiative is read for it"
+
+
 def test_after_a_counting_nobody_reads_the_figures_before_it(country: dict[str, Territory]) -> None:
     counting.count_everything()
     stored.store()
