@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from diagnosis.model import Figure
-from diagnosis.wording import basis_of, distance, interval_of, measured, number, percent, value_of
+from diagnosis.wording import basis_of, distance, interval_of, measured, number, percent, unit_of, value_of
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +59,8 @@ def test_a_gap_says_its_way_and_cases_are_named() -> None:
         assert value_of(Figure("C1", gap, "percent", 40)).replace("\u00a0", " ") == written
     assert basis_of(Figure("A2", 3920.0, "metres", 1)) == "1 commune"
     assert basis_of(Figure("N", 40.0, "count", 40)) == ""
+
+
+def test_an_official_density_says_its_unit_and_what_has_a_sign_does_not_say_it_twice() -> None:
+    assert unit_of("E2", "per_10000") == "pour 10 000 habitants"
+    assert unit_of("E2", "percent") == unit_of("E2", "count") == ""
