@@ -25,7 +25,7 @@ from directory.paging import Row
 from tests import factories
 from tests.api.conftest import LEGAL_FORMS, Ask, World
 
-QUICK = settings(max_examples=40, derandomize=True)
+QUICK = settings(max_examples=20, derandomize=True)
 LONG = settings(QUICK, max_examples=300, derandomize=False)
 BASE = "https://example.org"
 

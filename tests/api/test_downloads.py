@@ -115,6 +115,7 @@ def soon(count: int, seconds: float = 10) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [ALL, "/api/v1/initiatives?format=csv"])
 def test_a_reader_who_hangs_up_frees_the_database_at_once(site: int, path: str) -> None:
     with begun(site, path):
@@ -122,6 +123,7 @@ def test_a_reader_who_hangs_up_frees_the_database_at_once(site: int, path: str) 
     assert soon(0, seconds=3)
 
 
+@pytest.mark.slow
 def test_two_readers_who_stall_do_not_stop_the_site(site: int) -> None:
     with begun(site), begun(site, "/api/v1/initiatives?format=csv"):
         assert soon(2)
@@ -136,6 +138,7 @@ def test_two_readers_who_stall_do_not_stop_the_site(site: int) -> None:
     assert soon(0, seconds=3)
 
 
+@pytest.mark.slow
 def test_a_crowd_of_readers_who_stall_is_refused_then_dropped(site: int) -> None:
     with ExitStack() as crowd:
         heads = [crowd.enter_context(asked(site))[1].split(b"\r\n")[0] for _ in range(12)]

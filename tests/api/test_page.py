@@ -6,14 +6,9 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (320, "dark"),
-        pytest.param(320, "light", marks=pytest.mark.slow),
-        pytest.param(1280, "light", marks=pytest.mark.slow),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
-    ],
+    ("width", "scheme"), [(320, "dark"), (320, "light"), (1280, "light"), (1280, "dark")]
 )
 def test_the_page_is_accessible(live_server: LiveServer, page: Page, width: int, scheme: str) -> None:
     requests: list[str] = []

@@ -31,10 +31,8 @@ def counted(site: str, django_db_blocker: DjangoDbBlocker) -> None:
         count_everything()
 
 
-@pytest.mark.parametrize(
-    ("prefix", "theme", "width"),
-    [("/en", "dark", 320), pytest.param("", "light", 1280, marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("prefix", "theme", "width"), [("/en", "dark", 320), ("", "light", 1280)])
 def test_the_pages_are_for_everyone(window: Any, prefix: str, theme: str, width: int) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
     for path in PAGES:

@@ -39,6 +39,7 @@ def fits(visitor: Visitor) -> None:
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.slow
 def test_a_diagnosis_is_saved_written_and_shared(window: Any, officer: User) -> None:
     hers: Visitor = window(1280, color_scheme="dark")
     page = sign_in(hers, officer.email)

@@ -45,6 +45,7 @@ def site() -> Iterator[str]:
     assert journal.count("Autorestarting worker") >= 4
 
 
+@pytest.mark.slow
 def test_no_answer_is_lost_when_workers_start_anew(site: str) -> None:
     answers, errors, _reopened = replay(site, repeat(("live", "/health/live")), 8, 60, most=EACH * 8)
     assert errors == []

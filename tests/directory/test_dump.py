@@ -107,6 +107,7 @@ def restored(transactional_db: None, server: dict[str, Any], tmp_path: Path) -> 
         assert run(server, "dropdb", "--if-exists", "--force", name).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_restored_database_goes_on_recording(restored: str, server: dict[str, Any]) -> None:
     user = quote(server["user"]) + (f":{quote(server['password'])}" if server["password"] else "")
     port = f":{server['port']}" if server["port"] else ""

@@ -87,6 +87,7 @@ def test_removing_the_examples_leaves_the_rest(places: None) -> None:
     assert remove_examples() == 0
 
 
+@pytest.mark.slow
 def test_synthetic_rows_are_plausible_flagged_and_removable(country: dict[str, Territory]) -> None:
     make_initiative("Une vraie")
     assert make_synthetic(400, seed=3) == 400

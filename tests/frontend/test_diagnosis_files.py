@@ -66,7 +66,14 @@ def number(cell: str) -> float | None:
     return float(cell.replace(",", ".")) if cell else None
 
 
-@pytest.mark.parametrize("place", ["departement-23", "commune-23091", "epci-200000001"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "epci-200000001",
+        pytest.param("departement-23", marks=pytest.mark.slow),
+        pytest.param("commune-23091", marks=pytest.mark.slow),
+    ],
+)
 def test_the_four_faces_have_the_same_figures(
     client: Client, counted: dict[str, Territory], place: str
 ) -> None:
@@ -144,6 +151,7 @@ def test_the_pdf_is_tagged_and_has_twelve_pages_at_most(
     assert client.get(f"{CREUSE}.pdf").content == response.content, "made once"
 
 
+@pytest.mark.slow
 def test_the_pdf_speaks_english_too(client: Client, counted: dict[str, Territory]) -> None:
     body = client.get(f"/en{CREUSE}.pdf?sector=energie").content
     assert pypdf.PdfReader(io.BytesIO(body)).trailer["/Root"]["/Lang"] == "en"
@@ -210,6 +218,7 @@ def tried() -> str:
         return "busy"
 
 
+@pytest.mark.slow
 def test_the_same_figures_make_the_same_files(client: Client, counted: dict[str, Territory]) -> None:
     for form in ("xlsx", "csv"):
         first, second = (client.get(f"{CREUSE}.{form}") for _each in range(2))

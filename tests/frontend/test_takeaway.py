@@ -54,7 +54,7 @@ def ids_in(client: Client, html: str) -> tuple[list[str], list[str]]:
     return [row["id"] for row in table], [feature["id"] for feature in features]
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(asked=searches)
 def test_the_files_hold_exactly_the_view(client: Client, asked: dict[str, str]) -> None:
     address = f"/?{urlencode(asked)}"

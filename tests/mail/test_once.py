@@ -36,6 +36,7 @@ def states() -> Counter[str]:
     return Counter(Message.objects.values_list("state", flat=True))
 
 
+@pytest.mark.slow
 def test_the_worker_is_killed_in_the_middle_of_a_hundred_mails_and_each_arrives_once(
     server: Taken, smtp_port: int
 ) -> None:
