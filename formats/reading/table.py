@@ -25,8 +25,8 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
 - ``more`` (``code``, ``count``): as many more remarks of that code, not kept one by one
 
 Codes of refusals: ``empty``, ``no-rows``, ``too-large`` (``most``), ``too-many-rows`` (``most``),
-``too-many-columns`` (``count``, ``most``), ``cell-too-long`` (``most``), ``unclosed-quote``, ``unknown-format``
-(``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``, ``bomb`` (``most``), ``zip-in-zip``
+``too-many-columns`` (``count``, ``most``), ``cell-too-long`` (``most``), ``unclosed-quote``,
+``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``, ``bomb`` (``most``), ``zip-in-zip``
 (``name``), ``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML file that declares some),
 ``bad-json`` (``error``), ``no-list`` (JSON without a list of objects), ``too-deep``, ``no-sheet``,
 ``no-layer`` (``asked``, ``names``), ``bad-encoding`` (``encoding``).
@@ -57,9 +57,9 @@ LON, LAT = "geometry.lon", "geometry.lat"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``line``: of the file, as an editor or a spreadsheet numbers it from 1; the rank of the feature, from 1,
-    where a file has no lines of its own (GeoJSON, KML, GeoPackage…). ``cells``: as many as columns, more where
-    the file has more. A blank cell is None."""
+    """``line``: of the file, as an editor or a spreadsheet numbers it from 1; the rank of the feature, from
+    1, where a file has no lines of its own (GeoJSON, KML, GeoPackage…). ``cells``: as many as columns, more
+    where the file has more. A blank cell is None."""
 
     line: int
     cells: tuple[Value, ...]
@@ -108,9 +108,9 @@ class Remarks:
 class Table:
     """A file opened: what it is, its columns, and its rows as often as they are asked for.
 
-    ``format``: csv, xlsx, xls, ods, geojson, gogocarto, openfairdb, json, gpkg, shapefile, kml. ``total``: rows,
-    where the file says it without being read through. ``choices``: sheets, layers or lists that could be read
-    instead. ``held`` is kept as long as the table: what its file was unpacked to.
+    ``format``: csv, xlsx, xls, ods, geojson, gogocarto, openfairdb, json, gpkg, shapefile, kml.
+    ``total``: rows, where the file says it without being read through. ``choices``: sheets, layers or lists
+    that could be read instead. ``held`` is kept as long as the table: what its file was unpacked to.
     """
 
     format: str
