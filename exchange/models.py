@@ -274,3 +274,20 @@ class NeverSame(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ≠ {self.initiative}"
+
+
+class GeocodedAddress(models.Model):
+    """What the national address service answered to a text, so that it is not asked again."""
+
+    # As it was asked: see territories.addresses.asked_for.
+    text = models.TextField(_("adresse demandée"), unique=True)
+    # As territories.addresses.Address, ``point`` as [longitude, latitude]; empty where it knows none.
+    found = models.JSONField(_("adresses trouvées"), default=list)
+    asked_at = models.DateTimeField(_("demandée le"), db_index=True)
+
+    class Meta:
+        verbose_name = _("adresse géocodée")
+        verbose_name_plural = _("adresses géocodées")
+
+    def __str__(self) -> str:
+        return self.text

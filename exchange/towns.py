@@ -1,0 +1,267 @@
+"""The commune that a line declares, by its code, its postcode, its name or its département.
+
+Read through the gazetteer (official names, other forms, former communes, postcodes), many lines at once. What
+several communes answer to is given as such: nobody picks one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz
+
+from territories.models import Kind, PlaceName, Territory, TerritoryChange
+from territories.names import place_fold
+from territories.typed import name_and_code
+
+# How far a commune may be trusted, up to 1; see docs/import.md.
+BY_CODE, BY_NAME_AND_POSTCODE, BY_FORMER_NAME, BY_NAME_AND_DEPARTEMENT = 0.95, 0.9, 0.85, 0.8
+BY_NEAR_NAME, BY_NAME, BY_POSTCODE, BY_POSTCODE_ONLY, BY_DEPARTEMENT = 0.75, 0.7, 0.7, 0.65, 0.6
+IN_DOUBT = 0.4
+# Of 100: « Felletain » is Felletin among the few communes of its postcode.
+ALIKE = 85
+CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE)
+POSTCODE = re.compile(r"[0-9]{5}|2[ABab][0-9]{3}")
+OVERSEAS = ("97", "98")
+NAMES = (PlaceName.Nature.NAME, PlaceName.Nature.ALIAS, PlaceName.Nature.FORMER)
+# Homonyms are told, not all of them.
+MOST_TOLD = 20
+
+
+class Declared(NamedTuple):
+    """What a line says of its commune; empty where it says nothing."""
+
+    code: str = ""
+    postcode: str = ""
+    name: str = ""
+    departement: str = ""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Declared:
+        """From what was parsed; « 23200 Aubusson » and « Aubusson (23) » are taken apart."""
+        said = {name: " ".join(str(fields.get(name) or "").split()) for name in
+                ("commune_code", "postcode", "locality", "departement_code")}  # fmt: skip
+        name, code = CEDEX.sub("", said["locality"]).strip(" ,-"), said["departement_code"]
+        postcode = said["postcode"]
+        if (parts := name_and_code(name)) is not None:
+            name = parts[0].strip(" ,-(")
+            if POSTCODE.fullmatch(parts[1]):
+                postcode = postcode or parts[1]
+            else:
+                code = code or parts[1]
+        return cls(said["commune_code"].upper(), postcode, name[:200], code.upper())
+
+    def departements(self) -> list[str]:
+        """The ids of the départements that the number or the postcode names."""
+        if self.departement:
+            return [f"departement-{self.departement}"]
+        if not POSTCODE.fullmatch(self.postcode):
+            return []
+        head = self.postcode[: 3 if self.postcode.startswith(OVERSEAS) else 2].upper()
+        return ["departement-2A", "departement-2B"] if head == "20" else [f"departement-{head}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What was found. ``communes`` are all that it may be, ``commune`` the one it is; ``notes`` what had to
+    be done to read it, as ``{"code", …}``."""
+
+    commune: str | None = None
+    arrondissement: str | None = None
+    departement: str | None = None
+    communes: tuple[str, ...] = ()
+    point: tuple[float, float] | None = None
+    score: float = 0.0
+    notes: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_said(self) -> bool:
+        return bool(self.communes or self.departement)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A commune or a municipal arrondissement."""
+
+    id: str
+    name: str
+    commune: str
+    departement: str | None
+    postcodes: frozenset[str]
+    point: tuple[float, float] | None
+
+    @property
+    def is_part(self) -> bool:
+        return self.id != self.commune
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """What the names, postcodes and codes of some lines lead to."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)  # folded: {id: nature}
+    postcodes: dict[str, list[str]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    departements: set[str] = field(default_factory=set)
+
+    def bearing(self, name: str) -> dict[str, str]:
+        return self.names.get(place_fold(name), {}) if name else {}
+
+
+def towns(asked: Iterable[Declared]) -> dict[Declared, Town]:
+    """The town of each; a few requests for all of them."""
+    wanted = set(asked)
+    gazetteer = look_up(wanted)
+    return {each: read(each, gazetteer) for each in wanted}
+
+
+def look_up(asked: Collection[Declared]) -> Gazetteer:
+    found = Gazetteer()
+    places = Territory.objects.of_kind(Kind.COMMUNE, Kind.ARRONDISSEMENT)
+    names = {place_fold(each.name) for each in asked if each.name} - {""}
+    borne = PlaceName.objects.filter(folded__in=names, nature__in=NAMES, territory__in=places)
+    for folded, identifier, nature in borne.values_list("folded", "territory", "nature"):
+        natures = found.names.setdefault(folded, {})
+        if natures.get(identifier) != PlaceName.Nature.NAME:
+            natures[identifier] = nature
+    codes = {each.code for each in asked if each.code}
+    found.codes = successors(codes)
+    postcodes = {each.postcode for each in asked if each.postcode}
+    wanted = {identifier for natures in found.names.values() for identifier in natures} | set(
+        found.codes.values()
+    )
+    know(found, places.filter(pk__in=wanted))
+    know(found, places.filter(postcodes__overlap=list(postcodes)))
+    for one in found.known.values():
+        for postcode in one.postcodes & postcodes:
+            found.postcodes.setdefault(postcode, []).append(one.id)
+    departements = {each for line in asked for each in line.departements()}
+    found.departements = set(Territory.objects.filter(pk__in=departements).values_list("pk", flat=True))
+    return found
+
+
+def successors(codes: Collection[str]) -> dict[str, str]:
+    """The id that each official code leads to, former codes included."""
+    wanted = [f"{kind}-{code}" for code in codes for kind in ("commune", "arrondissement")]
+    former = TerritoryChange.objects.filter(kind=Kind.COMMUNE, code__in=codes)
+    found = dict(former.values_list("code", "successor"))
+    present = Territory.objects.filter(pk__in=wanted).values_list("code", "pk")
+    return found | dict(present)
+
+
+def know(found: Gazetteer, places: Any) -> None:
+    columns = ("id", "name", "commune_id", "departement_id", "postcodes", "chief_place")
+    for identifier, name, commune, departement, postcodes, seat in places.values_list(*columns):
+        found.known[identifier] = Known(
+            identifier, name, commune or identifier, departement, frozenset(postcodes),
+            None if seat is None else (seat.x, seat.y),
+        )  # fmt: skip
+
+
+def read(asked: Declared, gazetteer: Gazetteer) -> Town:
+    """The surest of what a line says: its code where nothing speaks against it, then its name with its
+    postcode, its name in its département, its postcode, its name, its département."""
+    coded = gazetteer.known.get(gazetteer.codes.get(asked.code, ""))
+    said = by_words(asked, gazetteer)
+    if coded is None:
+        note = ({"code": "unknown-commune-code", "read": asked.code},) if asked.code else ()
+        return replace(said, notes=note + said.notes)
+    if is_confirmed(asked, coded, gazetteer):
+        return settled(coded, BY_CODE, asked, gazetteer)
+    note = ({"code": "code-and-name-differ", "read": asked.code, "commune": coded.name},)
+    if said.commune and said.score >= BY_FORMER_NAME:
+        return replace(said, score=BY_NAME, notes=note + said.notes)
+    return replace(settled(coded, IN_DOUBT, asked, gazetteer), notes=note)
+
+
+def is_confirmed(asked: Declared, coded: Known, gazetteer: Gazetteer) -> bool:
+    """Whether the name or the postcode is that of the code, or neither is said."""
+    borne = gazetteer.bearing(asked.name)
+    named = any(coded.commune == gazetteer.known[each].commune for each in borne)
+    return named or asked.postcode in coded.postcodes or not (borne or asked.postcode)
+
+
+def by_words(asked: Declared, gazetteer: Gazetteer) -> Town:
+    borne = gazetteer.bearing(asked.name)
+    around = gazetteer.postcodes.get(asked.postcode, [])
+    if both := {each: borne[each] for each in around if each in borne}:
+        return among(both, BY_NAME_AND_POSTCODE, asked, gazetteer)
+    departements = {gazetteer.known[each].departement for each in around} or set(asked.departements())
+    if inside := {each: nature for each, nature in borne.items()
+                  if gazetteer.known[each].departement in departements}:  # fmt: skip
+        found = among(inside, BY_NAME_AND_DEPARTEMENT, asked, gazetteer)
+        note = ({"code": "postcode-of-another", "read": asked.postcode},) if asked.postcode else ()
+        return replace(found, notes=note + found.notes)
+    if around:
+        return by_postcode(asked, around, gazetteer)
+    if borne and not departements:
+        return among(borne, BY_NAME, asked, gazetteer)
+    note = ({"code": "unknown-town", "read": asked.name},) if asked.name else ()
+    if len(departements & gazetteer.departements) == 1:
+        return Town(departement=departements.pop(), score=IN_DOUBT if note else BY_DEPARTEMENT, notes=note)
+    if asked.postcode and not asked.name:
+        note = ({"code": "unknown-postcode", "read": asked.postcode},)
+    return Town(notes=note)
+
+
+def by_postcode(asked: Declared, around: list[str], gazetteer: Gazetteer) -> Town:
+    """Of the communes of a postcode, the one whose name is nearly that of the line; else the only one."""
+    communes = {each: "" for each in around if not gazetteer.known[each].is_part}
+    if asked.name:
+        near = {each: "" for each in around if is_alike(asked.name, gazetteer.known[each].name)}
+        if len(near) == 1:
+            found = among(near, BY_NEAR_NAME, asked, gazetteer)
+            name = gazetteer.known[next(iter(near))].name
+            note = {"code": "read-as", "read": asked.name, "commune": name}
+            return replace(found, notes=(note, *found.notes))
+        found = among(communes, BY_POSTCODE_ONLY, asked, gazetteer)
+        return replace(found, notes=({"code": "unknown-town", "read": asked.name}, *found.notes))
+    return among(communes, BY_POSTCODE, asked, gazetteer)
+
+
+def is_alike(typed: str, name: str) -> bool:
+    """A slip of the hand, or the name followed by something: « Guéret centre », « Lyon 3e »."""
+    one, other = place_fold(typed), place_fold(name)
+    return one.startswith(f"{other} ") or fuzz.ratio(one, other) >= ALIKE
+
+
+def among(found: Mapping[str, str], score: float, asked: Declared, gazetteer: Gazetteer) -> Town:
+    """The only one of these; several are told. A present name goes before a former one."""
+    present = [each for each, nature in found.items() if nature != PlaceName.Nature.FORMER]
+    known = [gazetteer.known[each] for each in present or found]
+    communes = {each.commune for each in known}
+    if len(communes) == 1:
+        town = settled(known[0], score if present else min(score, BY_FORMER_NAME), asked, gazetteer)
+        if present:
+            return town
+        name = gazetteer.known[known[0].id].name
+        return replace(town, notes=({"code": "former-commune", "read": asked.name, "commune": name},))
+    departements = {each.departement for each in known}
+    names = sorted({f"{each.name} ({(each.departement or '').rpartition('-')[2]})" for each in known})
+    return Town(
+        departement=departements.pop() if len(departements) == 1 else None,
+        communes=tuple(sorted(communes)),
+        score=IN_DOUBT,
+        notes=({"code": "several-communes", "communes": names[:MOST_TOLD], "count": len(names)},),
+    )
+
+
+def settled(one: Known, score: float, asked: Declared, gazetteer: Gazetteer) -> Town:
+    """This commune; of Paris, Lyon and Marseille, the arrondissement that the code, name or postcode says."""
+    part = one if one.is_part else None
+    if part is None:
+        parts = [gazetteer.known[each] for each in gazetteer.postcodes.get(asked.postcode, [])]
+        parts = [each for each in parts if each.is_part and each.commune == one.id]
+        part = parts[0] if len(parts) == 1 else None
+    return Town(
+        commune=one.commune,
+        arrondissement=part.id if part else None,
+        departement=one.departement,
+        communes=(one.commune,),
+        point=(part or one).point,
+        score=score,
+    )
