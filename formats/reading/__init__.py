@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formats.reading.opening import open_table
 from formats.reading.table import Remark, Row, Table, Unreadable, Value
 
-__all__ = ["Remark", "Row", "Table", "Unreadable", "Value"]
+__all__ = ["Remark", "Row", "Table", "Unreadable", "Value", "open_table"]

@@ -18,7 +18,7 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
   the first line is a row; ``column-twice`` (``renamed``); ``column-unnamed`` (``renamed``)
 - of its rows: ``extra-cells`` (``cells``): more than columns; ``missing-cells`` (``count``): fewer;
   ``merged-cells`` (``range``): the value was given to each of them; ``section-line`` (``text``): a title
-  across the table, which is no row; ``error-cell`` (``text``): what a spreadsheet could not reckon
+  across the table, which is no row
 - of its geometry: ``representative-point`` (``kind``): a point inside stands for it; ``no-projection``:
   coordinates that are no degrees, given as they are; ``projected`` (``name``): brought to WGS 84;
   ``bad-geometry`` (``kind``): of an unknown or broken kind, no point
@@ -26,10 +26,11 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
 
 Codes of refusals: ``empty``, ``no-rows``, ``too-large`` (``most``), ``too-many-rows`` (``most``),
 ``too-many-columns`` (``count``, ``most``), ``cell-too-long`` (``most``), ``unclosed-quote``,
-``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``, ``bomb`` (``most``), ``zip-in-zip``
-(``name``), ``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML file that declares some),
-``bad-json`` (``error``), ``no-list`` (JSON without a list of objects), ``too-deep``, ``no-sheet``,
-``no-layer`` (``asked``, ``names``), ``bad-encoding`` (``encoding``).
+``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``, ``bomb``
+(``most``), ``zip-in-zip`` (``name``), ``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML
+file that declares some), ``bad-json`` (``error``), ``no-list`` (JSON without a list of objects),
+``too-deep``, ``no-sheet`` (``asked``, ``names``), ``no-layer`` (``asked``, ``names``), ``bad-encoding``
+(``encoding``).
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from formats.reading.signs import ODD, without_control, without_double_encoding
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -104,6 +107,17 @@ class Remarks:
         ]
 
 
+def mended(text: str, remarks: Remarks, line: int | None, column: str | None) -> str:
+    """The text without what was never meant, said."""
+    plain = without_control(text)
+    if plain != text:
+        remarks.add("control-signs", line, column, count=len(text) - len(plain))
+    read = without_double_encoding(plain)
+    if read != plain:
+        remarks.add("double-encoded", line, column, read=plain, mended=read)
+    return read
+
+
 @dataclass(eq=False)
 class Table:
     """A file opened: what it is, its columns, and its rows as often as they are asked for.
@@ -141,12 +155,22 @@ class Table:
             count += 1
             if count > self.most_rows:
                 raise Unreadable("too-many-rows", row.line, most=self.most_rows)
-            for index, cell in enumerate(row.cells):
-                if isinstance(cell, str) and len(cell) > LONGEST_CELL:
-                    raise Unreadable("cell-too-long", row.line, self.name(index), most=LONGEST_CELL)
-            yield row
+            yield self.checked(row)
         if not count:
             raise Unreadable("no-rows")
+
+    def checked(self, row: Row) -> Row:
+        """The row, its texts such as a database can hold them."""
+        cells = None
+        for index, cell in enumerate(row.cells):
+            if not isinstance(cell, str):
+                continue
+            if len(cell) > LONGEST_CELL:
+                raise Unreadable("cell-too-long", row.line, self.name(index), most=LONGEST_CELL)
+            if ODD.search(cell):
+                cells = cells or list(row.cells)
+                cells[index] = mended(cell, self.reading, row.line, self.name(index)) or None
+        return Row(row.line, tuple(cells)) if cells else row
 
     def name(self, index: int) -> str:
         return self.columns[index] if index < len(self.columns) else f"#{index + 1}"
