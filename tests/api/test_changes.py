@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.db import connection
 
 from directory.models import Initiative, Merge, Source, SourceRecord
 from tests.api.conftest import Answer, Ask
@@ -77,5 +78,19 @@ def test_what_is_no_moment_is_refused(ask: Ask, since: str) -> None:
     assert answer.status == 400 and answer.refused == ["since"]
 
 
-def test_no_validator_vouches_for_it(five: list[Initiative], ask: Ask) -> None:
-    assert "ETag" not in ask("changes").headers
+def test_what_was_held_back_is_not_confirmed_as_unchanged(five: list[Initiative], ask: Ask) -> None:
+    """The data do not change when another transaction is given up: what comes after it is told then."""
+    address = {"since": "2026-01-31"}
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE directory_initiative SET summary = 'Non' WHERE slug = 'jardin-0'")
+            Initiative.objects.filter(slug="jardin-1").update(summary="Oui")
+            before = ask("changes", **address)
+            assert "jardin-1" not in dict(told(before))
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    after = ask("changes", headers={"If-None-Match": before.headers["ETag"]}, **address)
+    assert "jardin-1" in dict(told(after))
