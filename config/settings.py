@@ -268,6 +268,8 @@ LEAFLET_CONFIG = {
 
 # Asked by the server only; empty: no street addresses.
 ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
+# Places (host:port) that are read although they are not of the public network.
+HARVEST_ALLOWED = given.HARVEST_ALLOWED
 CACHES = {
     # What allauth counts attempts in, and nothing else: it writes, which a request that only asks may not.
     "default": {
