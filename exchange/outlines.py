@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from math import cos, radians
+from math import cos, inf, radians
 
 import numpy as np
 import pyproj
@@ -22,6 +22,8 @@ from territories.models import Kind, Territory
 GEOD = pyproj.Geod(ellps="WGS84")
 # Degrees that are more than REACH metres, wherever French communes are.
 NEARBY = 0.005
+# Degrees around an outline beyond which nobody asks how far: more than four kilometres everywhere.
+FAR = 0.06
 
 
 class Outlines:
@@ -44,6 +46,7 @@ class Outlines:
         self.departement = dict(zip(ids, departements, strict=True))
         self.place = {identifier: place for place, identifier in enumerate(ids)}
         self.outlines = shapely.from_wkb(outlines)
+        self.bounds = shapely.bounds(self.outlines).reshape(-1, 4)
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -73,9 +76,14 @@ class Outlines:
         return near[0][1] if near and near[0][0] <= REACH else None
 
     def metres(self, communes: Iterable[str], point: shapely.Point) -> float:
-        """From the point to the nearest of the communes, on the ellipsoid; infinite where none is drawn."""
-        return min((self.metres_to(self.place[each], point) for each in communes if each in self.place),
-                   default=float("inf"))  # fmt: skip
+        """From the point to the nearest of the communes, on the ellipsoid; infinite where it is ``FAR``."""
+        near = (place for each in communes if (place := self.place.get(each)) is not None)
+        told = (self.metres_to(place, point) for place in near if self.is_near(place, point))
+        return min(told, default=inf)
+
+    def is_near(self, place: int, point: shapely.Point) -> bool:
+        west, south, east, north = self.bounds[place]
+        return bool(west - FAR < point.x < east + FAR and south - FAR < point.y < north + FAR)
 
     def metres_to(self, place: int, point: shapely.Point) -> float:
         """Degrees of longitude are shrunk to those of latitude, so that the nearest is the nearest."""

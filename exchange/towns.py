@@ -1,20 +1,22 @@
 """The commune that a line declares, by its code, its postcode, its name or its département.
 
-Read through the gazetteer (official names, other forms, former communes, postcodes), many lines at once. What
-several communes answer to is given as such: nobody picks one.
+Read through the gazetteer: official names, other forms, former communes, postcodes. What several communes
+answer to is given as such: nobody picks one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from django.db import models
 from rapidfuzz import fuzz
 
 from territories.models import Kind, PlaceName, Territory, TerritoryChange
 from territories.names import place_fold
+from territories.querysets import TerritoryQuerySet
 from territories.typed import name_and_code
 
 # How far a commune may be trusted, up to 1; see docs/import.md.
@@ -31,6 +33,17 @@ NAMES = (PlaceName.Nature.NAME, PlaceName.Nature.ALIAS, PlaceName.Nature.FORMER)
 MOST_TOLD = 20
 
 
+class Longitude(models.Func):
+    """Of a point, without making a geometry of it."""
+
+    function = "public.ST_X"
+    output_field = models.FloatField()
+
+
+class Latitude(Longitude):
+    function = "public.ST_Y"
+
+
 class Declared(NamedTuple):
     """What a line says of its commune; empty where it says nothing."""
 
@@ -42,17 +55,21 @@ class Declared(NamedTuple):
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Declared:
         """From what was parsed; « 23200 Aubusson » and « Aubusson (23) » are taken apart."""
-        said = {name: " ".join(str(fields.get(name) or "").split()) for name in
-                ("commune_code", "postcode", "locality", "departement_code")}  # fmt: skip
-        name, code = CEDEX.sub("", said["locality"]).strip(" ,-"), said["departement_code"]
-        postcode = said["postcode"]
+        said = (fields.get(name) for name in ("commune_code", "postcode", "locality", "departement_code"))
+        code, postcode, name, departement = (" ".join(str(each).split()) if each else "" for each in said)
+        name = CEDEX.sub("", name).strip(" ,-")
         if (parts := name_and_code(name)) is not None:
             name = parts[0].strip(" ,-(")
             if POSTCODE.fullmatch(parts[1]):
                 postcode = postcode or parts[1]
             else:
-                code = code or parts[1]
-        return cls(said["commune_code"].upper(), postcode, name[:200], code.upper())
+                departement = departement or parts[1]
+        return cls(code.upper(), postcode, name[:200], departement.upper())
+
+    @property
+    def words(self) -> str:
+        """As it is told, and asked for: « 23500 Felletin »."""
+        return " ".join(each for each in (self.postcode, self.name) if each) or self.code or self.departement
 
     def departements(self) -> list[str]:
         """The ids of the départements that the number or the postcode names."""
@@ -66,13 +83,15 @@ class Declared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """What was found. ``communes`` are all that it may be, ``commune`` the one it is; ``notes`` what had to
-    be done to read it, as ``{"code", …}``."""
+    """What was found. ``communes`` are all that it may be, ``commune`` and ``name`` the one it is, ``point``
+    (longitude, latitude) where its town hall stands; ``notes`` what had to be done to read it, as
+    ``{"code", …}``."""
 
     commune: str | None = None
     arrondissement: str | None = None
     departement: str | None = None
     communes: tuple[str, ...] = ()
+    name: str = ""
     point: tuple[float, float] | None = None
     score: float = 0.0
     notes: tuple[dict[str, Any], ...] = ()
@@ -90,7 +109,7 @@ class Known:
     name: str
     commune: str
     departement: str | None
-    postcodes: frozenset[str]
+    postcodes: tuple[str, ...]
     point: tuple[float, float] | None
 
     @property
@@ -98,68 +117,46 @@ class Known:
         return self.id != self.commune
 
 
-@dataclass(slots=True)
 class Gazetteer:
-    """What the names, postcodes and codes of some lines lead to."""
+    """The names, postcodes and codes of all communes, in memory for an import: some 30 MB, half a second."""
 
-    known: dict[str, Known] = field(default_factory=dict)
-    names: dict[str, dict[str, str]] = field(default_factory=dict)  # folded: {id: nature}
-    postcodes: dict[str, list[str]] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    departements: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        places = Territory.objects.of_kind(Kind.COMMUNE, Kind.ARRONDISSEMENT).order_by()
+        self.known = {one.id: one for one in known(places)}
+        self.names: dict[str, dict[str, str]] = {}  # folded: {id: nature}
+        borne = PlaceName.objects.filter(nature__in=NAMES).order_by()
+        for folded, identifier, nature in borne.values_list("folded", "territory_id", "nature").iterator():
+            if identifier in self.known:
+                natures = self.names.setdefault(folded, {})
+                if natures.get(identifier) != PlaceName.Nature.NAME:
+                    natures[identifier] = nature
+        self.postcodes: dict[str, list[str]] = {}
+        for one in self.known.values():
+            for postcode in one.postcodes:
+                self.postcodes.setdefault(postcode, []).append(one.id)
+        # A former code leads to the present one.
+        former = TerritoryChange.objects.filter(kind=Kind.COMMUNE).values_list("code", "successor_id")
+        self.codes = dict(former) | {each.partition("-")[2]: each for each in self.known}
+        departements = Territory.objects.of_kind(Kind.DEPARTEMENT).order_by()
+        self.departements = set(departements.values_list("pk", flat=True))
+        self.read: dict[Declared, Town] = {}
 
     def bearing(self, name: str) -> dict[str, str]:
         return self.names.get(place_fold(name), {}) if name else {}
 
-
-def towns(asked: Iterable[Declared]) -> dict[Declared, Town]:
-    """The town of each; a few requests for all of them."""
-    wanted = set(asked)
-    gazetteer = look_up(wanted)
-    return {each: read(each, gazetteer) for each in wanted}
-
-
-def look_up(asked: Collection[Declared]) -> Gazetteer:
-    found = Gazetteer()
-    places = Territory.objects.of_kind(Kind.COMMUNE, Kind.ARRONDISSEMENT)
-    names = {place_fold(each.name) for each in asked if each.name} - {""}
-    borne = PlaceName.objects.filter(folded__in=names, nature__in=NAMES, territory__in=places)
-    for folded, identifier, nature in borne.values_list("folded", "territory", "nature"):
-        natures = found.names.setdefault(folded, {})
-        if natures.get(identifier) != PlaceName.Nature.NAME:
-            natures[identifier] = nature
-    codes = {each.code for each in asked if each.code}
-    found.codes = successors(codes)
-    postcodes = {each.postcode for each in asked if each.postcode}
-    wanted = {identifier for natures in found.names.values() for identifier in natures} | set(
-        found.codes.values()
-    )
-    know(found, places.filter(pk__in=wanted))
-    know(found, places.filter(postcodes__overlap=list(postcodes)))
-    for one in found.known.values():
-        for postcode in one.postcodes & postcodes:
-            found.postcodes.setdefault(postcode, []).append(one.id)
-    departements = {each for line in asked for each in line.departements()}
-    found.departements = set(Territory.objects.filter(pk__in=departements).values_list("pk", flat=True))
-    return found
+    def town(self, declared: Declared) -> Town:
+        """What a line declares, found; many lines declare the same."""
+        if declared not in self.read:
+            self.read[declared] = read(declared, self)
+        return self.read[declared]
 
 
-def successors(codes: Collection[str]) -> dict[str, str]:
-    """The id that each official code leads to, former codes included."""
-    wanted = [f"{kind}-{code}" for code in codes for kind in ("commune", "arrondissement")]
-    former = TerritoryChange.objects.filter(kind=Kind.COMMUNE, code__in=codes)
-    found = dict(former.values_list("code", "successor"))
-    present = Territory.objects.filter(pk__in=wanted).values_list("code", "pk")
-    return found | dict(present)
-
-
-def know(found: Gazetteer, places: Any) -> None:
-    columns = ("id", "name", "commune_id", "departement_id", "postcodes", "chief_place")
-    for identifier, name, commune, departement, postcodes, seat in places.values_list(*columns):
-        found.known[identifier] = Known(
-            identifier, name, commune or identifier, departement, frozenset(postcodes),
-            None if seat is None else (seat.x, seat.y),
-        )  # fmt: skip
+def known(places: TerritoryQuerySet) -> Iterator[Known]:
+    columns = ("id", "name", "commune_id", "departement_id", "postcodes", "lon", "lat")
+    seats = places.annotate(lon=Longitude("chief_place"), lat=Latitude("chief_place"))
+    for identifier, name, commune, departement, postcodes, lon, lat in seats.values_list(*columns).iterator():
+        point = None if lon is None else (lon, lat)
+        yield Known(identifier, name, commune or identifier, departement, tuple(postcodes), point)
 
 
 def read(asked: Declared, gazetteer: Gazetteer) -> Town:
@@ -175,7 +172,8 @@ def read(asked: Declared, gazetteer: Gazetteer) -> Town:
     note = ({"code": "code-and-name-differ", "read": asked.code, "commune": coded.name},)
     if said.commune and said.score >= BY_FORMER_NAME:
         return replace(said, score=BY_NAME, notes=note + said.notes)
-    return replace(settled(coded, IN_DOUBT, asked, gazetteer), notes=note)
+    either = tuple(sorted({coded.commune, *said.communes}))
+    return Town(communes=either, score=IN_DOUBT, notes=note)
 
 
 def is_confirmed(asked: Declared, coded: Known, gazetteer: Gazetteer) -> bool:
@@ -262,6 +260,7 @@ def settled(one: Known, score: float, asked: Declared, gazetteer: Gazetteer) -> 
         arrondissement=part.id if part else None,
         departement=one.departement,
         communes=(one.commune,),
+        name=one.name,
         point=(part or one).point,
         score=score,
     )
