@@ -9,12 +9,11 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 
 from formats.reading import header
 from formats.reading.signs import CONTROL
 from formats.reading.table import LONGEST_CELL, Remarks, Row, Table, Unreadable
-from formats.reading.text import Text, open_text
+from formats.reading.text import Text
 
 DELIMITERS = (";", ",", "\t", "|")
 # Lines and signs from which the delimiter is told.
@@ -42,9 +41,8 @@ class Dialect:
         return csv.reader(lines, delimiter=self.delimiter, escapechar=self.escape)
 
 
-def open_delimited(path: Path, *, encoding: str, delimiter: str, most_columns: int) -> Table:
+def open_delimited(text: Text, *, delimiter: str, most_columns: int) -> Table:
     """A text file as a table. Unreadable."""
-    text = open_text(path, encoding)
     opening = Remarks()
     lines = sample_of(text)
     check_text(lines)

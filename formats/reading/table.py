@@ -46,7 +46,8 @@ from formats.reading.signs import ODD, without_control, without_double_encoding
 Value = str | int | float | bool | date | datetime | None
 
 MOST_BYTES = 200 * 2**20
-MOST_UNPACKED = 4 * MOST_BYTES
+# Of an archive, or a spreadsheet, which is one: as many times what the file may weigh.
+UNPACKED = 4
 MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 # Far beyond what a spreadsheet takes (32,767): longer is a quote left open or a file pasted into a cell.
