@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -291,3 +292,67 @@ class GeocodedAddress(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class HarvestKind(models.TextChoices):
+    FILE = "file", _("un fichier (CSV, GeoJSON, GoGoCarto…)")
+    MAILLAGE = "maillage", _("un autre Maillage")
+
+
+class Rhythm(models.TextChoices):
+    """How often a source is read; ``exchange.harvesting`` knows how long each is."""
+
+    DAY = "day", _("chaque jour")
+    WEEK = "week", _("chaque semaine")
+    MONTH = "month", _("chaque mois")
+
+
+class Harvest(models.Model):
+    """A source that is read again and again where it is published. Changed by :mod:`exchange.harvesting`."""
+
+    profile = models.OneToOneField(
+        Profile, models.CASCADE, related_name="harvest", verbose_name=_("profil d’import")
+    )
+    # Who is told where it fails.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="harvests",
+        verbose_name=_("responsable"),
+    )  # fmt: skip
+    kind = models.TextField(_("nature"), choices=HarvestKind, default=HarvestKind.FILE)
+    # Of the file; of the site, where it is another Maillage.
+    address = models.URLField(_("adresse"), max_length=2_000)
+    rhythm = models.TextField(_("rythme"), choices=Rhythm, default=Rhythm.WEEK)
+    active = models.BooleanField(_("en service"), default=True)
+    next_at = models.DateTimeField(_("prochaine lecture"), default=timezone.now)
+    # What the server said of the file that was read last, to be asked whether it changed.
+    etag = models.TextField(_("validateur"), blank=True, editable=False)
+    last_modified = models.TextField(_("dernière modification"), blank=True, editable=False)
+    # Of another Maillage: where to go on in its changes.
+    following = models.TextField(_("suite des changements"), blank=True, editable=False)
+    # The last import that it made, and one that waits for somebody to look at its doubtful lines.
+    last = models.ForeignKey(
+        Import, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("dernier import"),
+    )  # fmt: skip
+    to_review = models.ForeignKey(
+        Import, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        verbose_name=_("import à vérifier"),
+    )  # fmt: skip
+    read_at = models.DateTimeField(_("lue pour la dernière fois"), null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(_("échecs de suite"), default=0, editable=False)
+    failing_since = models.DateTimeField(_("en échec depuis"), null=True, blank=True, editable=False)
+    # {"code", "said"}: exchange.harvesting.said() writes it out.
+    error = models.JSONField(_("dernier échec"), default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("source moissonnée")
+        verbose_name_plural = _("sources moissonnées")
+        ordering = ["profile__name", "pk"]
+        indexes = [
+            # read every few minutes
+            models.Index(fields=["next_at"], name="harvest_due", condition=Q(active=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.profile.name
