@@ -27,11 +27,11 @@ FAR = 0.06
 
 
 class Outlines:
-    """The communes, or the municipal arrondissements: which one a point is in, and how far it is."""
+    """Which commune a point is in, and how far it is from another."""
 
-    def __init__(self, kind: Kind = Kind.COMMUNE) -> None:
+    def __init__(self) -> None:
         rows = (
-            Territory.objects.of_kind(kind)
+            Territory.objects.of_kind(Kind.COMMUNE)
             .exclude(geometry=None)
             .order_by("id")  # on a shared border, the one with the first code
             .annotate(outline=AsWKB("geometry"))

@@ -25,7 +25,6 @@ from exchange.models import Import
 from exchange.outlines import Outlines
 from exchange.problems import problem
 from exchange.towns import Declared, Gazetteer, Town
-from territories.models import Kind
 
 # A place that is less certain is to be looked at.
 FLOOR = 0.6
@@ -76,7 +75,6 @@ class Place:
     way: str = ""
     point: tuple[float, float] | None = None
     commune: str | None = None
-    arrondissement: str | None = None
     departement: str | None = None
     precision: str = ""
     score: float | None = None
@@ -91,15 +89,12 @@ class Place:
 def place(batch: Import, step: Step | None = None) -> None:
     """Place all lines of an import that are not refused; what was placed before is placed anew.
 
-    ``step`` hears how many lines are done, of how many.
+    ``step`` hears how many lines are done, of how many. Call it outside a transaction: addresses may take
+    minutes, and what was learnt of them is kept.
     """
-    placer = Placer(batch)
-    done = 0
+    placer = Placer(batch, step or (lambda done, total: None))
     for lines in batches(batch):
         placer.place(lines)
-        done += len(lines)
-        if step is not None:
-            step(done, batch.rows)
 
 
 def batches(batch: Import) -> Iterator[list[Place]]:
@@ -119,11 +114,10 @@ def rows_after(batch: Import, line: int) -> list[tuple[int, str]]:
 class Placer:
     """Places lines, many at once."""
 
-    def __init__(self, batch: Import) -> None:
-        self.batch = batch
+    def __init__(self, batch: Import, step: Step) -> None:
+        self.batch, self.step, self.done = batch, step, 0
         self.gazetteer = Gazetteer()
         self.communes = Outlines()
-        self.parts = Outlines(Kind.ARRONDISSEMENT)
 
     def place(self, lines: list[Place]) -> None:
         for line in lines:
@@ -135,9 +129,12 @@ class Placer:
         for line in lines:
             if not line.way:
                 by_town(line)
-        self.find_parts(lines)
+        for line in lines:
+            line.departement = self.communes.departement.get(line.commune or "", line.town.departement)
         self.tell_columns(lines)
         write(self.batch, lines)
+        self.done += len(lines)
+        self.step(self.done, self.batch.rows)
 
     # -- Coordinates ----------------------------------------------------------------------------------
 
@@ -214,7 +211,10 @@ class Placer:
     def by_address(self, lines: list[Place]) -> None:
         """Ask the service where the streets are; an answer counts where the line agrees with it."""
         asked = [Asked.of(line.fields["street"], line.declared, line.town) for line in lines]
-        answers = geocode({each.text for each in asked})
+        answers = geocode(
+            {each.text for each in asked},
+            lambda done, total: self.step(self.done + len(lines) * done // total, self.batch.rows),
+        )
         for line, each in zip(lines, asked, strict=True):
             found = judge(each, answers[each.text], self.fits_address)
             line.notes.extend(found.notes)
@@ -234,17 +234,6 @@ class Placer:
 
     # -- What follows ---------------------------------------------------------------------------------
 
-    def find_parts(self, lines: list[Place]) -> None:
-        """The municipal arrondissement of what is in Paris, Lyon or Marseille; the département of all."""
-        for line in lines:
-            if line.commune in self.communes.departement:
-                line.departement = self.communes.departement[line.commune]
-        divided = [line for line in lines if line.point and line.way != "town" and line.commune in DIVIDED]
-        if divided:
-            found = self.parts.under(np.array([line.point for line in divided]))
-            for line, part in zip(divided, found, strict=True):
-                line.arrondissement = part
-
     def tell_columns(self, lines: list[Place]) -> None:
         """Say in which column, and what the file says there, of the coordinates that were not kept as is."""
         wrong = {line.line: line for line in lines if line.problems}
@@ -262,8 +251,6 @@ class Placer:
 
 
 COORDINATES = ("latitude", "longitude", "geo_point", "x", "y")
-# Paris, Lyon and Marseille.
-DIVIDED = ("commune-75056", "commune-69123", "commune-13055")
 
 
 def as_pair(position: np.ndarray) -> tuple[float, float]:
@@ -288,8 +275,10 @@ def drop(line: Place, position: np.ndarray, under: str, *, several: bool) -> Non
     elif not under:
         line.problems.append(problem("coordinates-outside-france"))
     else:
-        said = {"lon": lon, "lat": lat, "commune": under, "declared": line.declared.words}
-        line.problems.append(problem("coordinates-outside-commune", **said))
+        declared = line.declared.words
+        line.problems.append(
+            problem("coordinates-outside-commune", lon=lon, lat=lat, commune=under, declared=declared)
+        )
         line.most = CONTRADICTED
 
 
@@ -297,7 +286,7 @@ def by_town(line: Place) -> None:
     """The chief place of the commune; else the département alone; else nowhere, which is a doubt only where
     the line said something."""
     town = line.town
-    line.commune, line.arrondissement, line.departement = town.commune, town.arrondissement, town.departement
+    line.commune, line.departement = town.commune, town.departement
     if town.commune:
         line.way, line.score = "town", min(town.score, line.most)
         if town.point is not None:
@@ -319,9 +308,7 @@ def write(batch: Import, lines: list[Place]) -> None:
 
 
 def row_of(line: Place) -> tuple[Any, ...]:
-    said: dict[str, Any] = {"way": line.way, "notes": line.notes}
-    if line.arrondissement:
-        said["arrondissement"] = line.arrondissement
+    said = {"way": line.way, "notes": line.notes}
     lon, lat = line.point or (None, None)
     return (
         line.line, lon, lat, line.commune, line.departement, str(line.precision) if line.point else "",

@@ -88,7 +88,6 @@ class Town:
     ``{"code", …}``."""
 
     commune: str | None = None
-    arrondissement: str | None = None
     departement: str | None = None
     communes: tuple[str, ...] = ()
     name: str = ""
@@ -249,7 +248,7 @@ def among(found: Mapping[str, str], score: float, asked: Declared, gazetteer: Ga
 
 
 def settled(one: Known, score: float, asked: Declared, gazetteer: Gazetteer) -> Town:
-    """This commune; of Paris, Lyon and Marseille, the arrondissement that the code, name or postcode says."""
+    """This commune; in Paris, Lyon and Marseille, at the arrondissement that is said."""
     part = one if one.is_part else None
     if part is None:
         parts = [gazetteer.known[each] for each in gazetteer.postcodes.get(asked.postcode, [])]
@@ -257,7 +256,6 @@ def settled(one: Known, score: float, asked: Declared, gazetteer: Gazetteer) -> 
         part = parts[0] if len(parts) == 1 else None
     return Town(
         commune=one.commune,
-        arrondissement=part.id if part else None,
         departement=one.departement,
         communes=(one.commune,),
         name=one.name,

@@ -1,4 +1,4 @@
-"""What is said of the place of a line: how it is known, and what had to be done (``Candidate.place_said``)."""
+"""What is told of the place of a line: how it is known, what had to be done (``Candidate.place_said``)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ WAYS: Texts = {
 NOTES: Texts = {
     "beside-commune": _("Le point est à {metres} m de {commune}, la commune déclarée : il est gardé."),
     "unknown-commune-code": _("Aucune commune n’a le code officiel {read}."),
-    "code-and-name-differ": _("Le code {read} est celui de {commune}, le reste de l’adresse dit autre chose."),
+    "code-and-name-differ": _(
+        "Le code {read} est celui de {commune}, le reste de l’adresse dit autre chose."
+    ),
     "postcode-of-another": _("Le code postal {read} n’est pas celui de cette commune."),
     "unknown-town": _("« {read} » n’est pas une commune à cet endroit."),
     "unknown-postcode": _("Le code postal {read} n’est celui d’aucune commune."),

@@ -24,21 +24,16 @@ COLUMNS = {"lat": "latitude", "lon": "longitude", "id": "external_id"}
 
 @pytest.fixture(autouse=True)
 def _communes(db: None) -> None:
-    """Two neighbours in the Creuse, one in the Loire-Atlantique, one at the meridian, Paris."""
+    """Two neighbours in the Creuse, one in the Loire-Atlantique, one at the meridian."""
     creuse = make_territory("departement", "23", "Creuse")
     loire = make_territory("departement", "44", "Loire-Atlantique")
     orne = make_territory("departement", "61", "Orne")
-    paris = make_territory("departement", "75", "Paris")
     make_commune("23079", "Felletin", departement=creuse, postcodes=["23500"], box=(2.1, 45.8, 2.2, 45.9))
     make_commune("23091", "Gioux", departement=creuse, postcodes=["23500"], box=(2.2, 45.8, 2.3, 45.9))
     make_commune("44109", "Nantes", departement=loire, postcodes=["44000"], box=(-1.6, 47.1, -1.5, 47.3))
     make_commune("41999", "Vendôme", departement=loire, postcodes=["41100"], box=(1.5, 47.1, 1.6, 47.3))
     make_commune("61999", "Méridien", departement=orne, postcodes=["61000"], box=(-0.1, 48.5, 0.1, 48.6))
     make_commune("99999", "Sans contour", departement=creuse, postcodes=["23999"])
-    box = (2.2, 48.8, 2.4, 48.9)
-    whole = make_commune("75056", "Paris", departement=paris, postcodes=["75010", "75011"], box=box)
-    make_territory("arrondissement", "75111", "Paris 11e", commune=whole, departement=paris,
-                   postcodes=["75011"], box=(2.3, 48.8, 2.4, 48.9))  # fmt: skip
 
 
 def bring(*lines: dict[str, Any], **more: Any) -> list[Candidate]:
@@ -199,17 +194,6 @@ def test_a_commune_without_an_outline_is_trusted_within_its_departement() -> Non
     )
     assert (at(inside), codes(inside)) == ((LON, LAT), [])
     assert codes(outside) == ["coordinates-outside-commune"]
-
-
-def test_the_arrondissement_of_a_point_is_told() -> None:
-    east, west, declared = bring(
-        {"latitude": 48.85, "longitude": 2.35}, {"latitude": 48.85, "longitude": 2.25},
-        {"postcode": "75011", "locality": "Paris"},
-    )  # fmt: skip
-    assert [line.place_said.get("arrondissement") for line in (east, west, declared)] == [
-        "arrondissement-75111", None, "arrondissement-75111",
-    ]  # fmt: skip
-    assert commune(declared) == "Paris"
 
 
 # -- Without coordinates ----------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from exchange.towns import IN_DOUBT, Declared, Gazetteer, Town
-from tests.factories import make_commune, make_former_commune, make_territory
 from territories.models import PlaceName
+from tests.factories import make_commune, make_former_commune, make_territory
 
 
 @pytest.fixture
@@ -21,9 +21,11 @@ def gazetteer(db: None) -> Gazetteer:
     make_commune("23096", "Guéret", departement=creuse, postcodes=["23000"])
     make_commune("23247", "Saint-Denis", departement=creuse, postcodes=["23100"])
     make_commune("93066", "Saint-Denis", departement=other, postcodes=["93200", "93210"])
-    whole = make_commune("75056", "Paris", departement=paris, postcodes=["75010", "75011"])
+    whole = make_commune(
+        "75056", "Paris", departement=paris, postcodes=["75010", "75011"], box=(2.2, 48.8, 2.4, 48.9)
+    )
     eleventh = make_territory("arrondissement", "75111", "Paris 11e Arrondissement", commune=whole,
-                              departement=paris, postcodes=["75011"])  # fmt: skip
+                              departement=paris, postcodes=["75011"], box=(2.3, 48.8, 2.4, 48.9))  # fmt: skip
     PlaceName.objects.create(territory=eleventh, name="Paris 11e", nature="alias")
     PlaceName.objects.create(territory=felletin, name="Beaumont", nature="former")
     make_former_commune("23777", "Beaumont", felletin)
@@ -84,20 +86,21 @@ def test_a_postcode_taken_for_a_code_gives_way_to_the_name(gazetteer: Gazetteer)
 
 
 @pytest.mark.parametrize(
-    ("fields", "part"),
+    ("fields", "inside"),
     [
-        ({"locality": "Paris", "postcode": "75011"}, "arrondissement-75111"),
-        ({"locality": "Paris 11e"}, "arrondissement-75111"),
-        ({"locality": "Paris", "postcode": "75010"}, None),
-        ({"commune_code": "75111"}, "arrondissement-75111"),
-        ({"locality": "Paris"}, None),
+        ({"locality": "Paris", "postcode": "75011"}, True),
+        ({"locality": "Paris 11e"}, True),
+        ({"commune_code": "75111"}, True),
+        ({"locality": "Paris", "postcode": "75010"}, False),
+        ({"locality": "Paris"}, False),
     ],
 )
-def test_the_arrondissement_comes_with_the_postcode(
-    gazetteer: Gazetteer, fields: dict[str, str], part: str | None
+def test_in_paris_it_stands_in_the_arrondissement_that_is_said(
+    gazetteer: Gazetteer, fields: dict[str, str], *, inside: bool
 ) -> None:
     found = town(gazetteer, **fields)
-    assert (found.commune, found.arrondissement) == ("commune-75056", part)
+    assert found.commune == "commune-75056"
+    assert found.point == pytest.approx((2.35, 48.85) if inside else (2.3, 48.85))
 
 
 def test_a_departement_alone_is_no_commune(gazetteer: Gazetteer) -> None:
