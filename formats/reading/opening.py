@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from formats.reading import packed
 from formats.reading.delimited import open_delimited
+from formats.reading.objects import open_objects
 from formats.reading.sheets import open_sheets
 from formats.reading.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, UNPACKED, Table, Unreadable
 from formats.reading.text import open_text
@@ -16,9 +17,13 @@ from formats.reading.text import open_text
 ZIP, GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HTML = re.compile(r"<(!doctype\s+)?(html|table|meta|head|body)\b", re.IGNORECASE)
+# A table may begin with a bracket too: what follows it here is only found in JSON.
+JSON = re.compile(r'\{\s*(["}]|$)|\[\s*([{\[\]]|$)')
 # What a name may end with, for each format.
 ENDINGS = {
     "csv": ("csv", "tsv", "txt", "tab"), "xlsx": ("xlsx", "xlsm"), "xls": ("xls",), "ods": ("ods",),
+    "geojson": ("geojson", "json"), "gogocarto": ("json",), "openfairdb": ("json",),
+    "json": ("json", "jsonl", "ndjson"),
 }  # fmt: skip
 KNOWN = {ending for endings in ENDINGS.values() for ending in endings}
 
@@ -96,9 +101,11 @@ class Asked:
 
     def textual(self, path: Path) -> Table:
         text = open_text(path, self.encoding)
-        start = "".join(line for line, _ in zip(text.lines(), range(20), strict=False)).lstrip()
+        start = text.start()
         if HTML.match(start):
             raise Unreadable("html")
+        if JSON.match(start):
+            return open_objects(text, layer=self.layer, most_columns=self.most_columns)
         return open_delimited(text, delimiter=self.delimiter, most_columns=self.most_columns)
 
     def spreadsheet(self, path: Path, kind: str) -> Table:

@@ -47,15 +47,16 @@ class Extent:
     in_row: int = 0
 
     def look(self, text: bytes) -> None:
-        for letters, digits in PLACE.findall(text):
-            self.rows = max(self.rows, int(digits))
-            if letters:
-                self.columns = max(self.columns, column_number(letters))
+        places = PLACE.findall(text)
+        letters = {letters for letters, _digits in places}
+        self.columns = max(self.columns, *map(column_number, letters), 0)
+        self.rows = max(self.rows, *map(int, {digits for _letters, digits in places}), 0)
         # Cells may also stand without their place, one after the other.
-        for n, piece in enumerate(ROW_BEGINS.split(text)):
-            self.in_row = (0 if n else self.in_row) + len(CELL_BEGINS.findall(piece))
-            self.columns = max(self.columns, self.in_row)
-            self.rows += n > 0 and not self.rows
+        if len(places) < text.count(b"<c ") + text.count(b":c ") + text.count(b"<c>"):
+            for n, piece in enumerate(ROW_BEGINS.split(text)):
+                self.in_row = (0 if n else self.in_row) + len(CELL_BEGINS.findall(piece))
+                self.columns = max(self.columns, self.in_row)
+                self.rows += n > 0
 
     def check(self) -> None:
         if self.rows * self.columns > MOST_CELLS:
@@ -185,7 +186,7 @@ def of_sheet(
             if start is None or line < start:
                 continue
             cells = shared.given(line, cells)
-            if not header.filled(cells):
+            if cells.count(None) == len(cells):
                 continue
             if heading.again(cells):
                 remarks.add("header-again", line)
@@ -231,8 +232,8 @@ def lines(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, Cells]]:
 def value(cell: Any) -> Value:
     if isinstance(cell, str):
         return cell if cell and not cell.isspace() else None
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
-        return int(cell)
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < EXACT else cell
     if isinstance(cell, datetime):
         return cell.date() if cell.time() == time() else cell
     if isinstance(cell, time):
@@ -253,7 +254,7 @@ class Merged:
     def given(self, line: int, cells: Cells) -> Cells:
         """The cells of a row, with what it shares; none where it is a title."""
         row = line - 1
-        own = header.filled(cells)
+        own = len(cells) - cells.count(None)
         while self.waiting and self.waiting[-1][0][0] <= row:
             (top, left), (bottom, right) = self.waiting.pop()
             here = cells[left] if top == row and 0 <= left < len(cells) else None

@@ -21,7 +21,7 @@ from formats.reading.table import Remarks, Unreadable
 
 CHUNK = 2**20
 # A line may hold many cells; beyond, it is no table of lines.
-LONGEST_LINE = 16 * CHUNK
+LONGEST_LINE = 8 * CHUNK
 # The longer mark first: that of UTF-32 begins like that of UTF-16.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -94,6 +94,12 @@ class Text:
                 remarks.add("undefined-byte", line, bytes=raw[error.start : error.end].hex())
             return raw.decode(self.single, SAME_NUMBER)
 
+    def start(self) -> str:
+        """How it begins."""
+        with self.path.open("rb") as file:
+            file.seek(self.skip)
+            return file.read(4096).decode(self.encoding, "replace").lstrip()
+
     def stream(self) -> BinaryIO:
         """The file as UTF-8 without its mark, as readers of JSON and XML want it."""
         if self.encoding == "utf-8" and not self.mixed:
@@ -121,17 +127,19 @@ class Recoded(io.RawIOBase):
 
 
 def raw_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines ending in any way, however long the file. Unreadable where one has no end."""
-    rest, count = b"", 0
+    """Lines ending in any way, however long the file; one of which there is no end, such as JSON may be, in
+    pieces, cut where no sign is."""
+    rest = b""
     while chunk := file.read(CHUNK):
         *whole, rest = (rest + chunk).splitlines(keepends=True)
         # The other half of its end may come with the next chunk.
         if rest.endswith(b"\n"):
             whole, rest = [*whole, rest], b""
-        count += len(whole)
         yield from whole
         if len(rest) > LONGEST_LINE:
-            raise Unreadable("cell-too-long", count + 1, most=LONGEST_LINE)
+            cut = rest.rfind(b",") + 1 or len(rest)
+            yield rest[:cut]
+            rest = rest[cut:]
     yield from rest.splitlines(keepends=True)
 
 
