@@ -23,6 +23,8 @@ GROUP BY asked.text
 
 def fold(text: str) -> str:
     """Lower case without accents, as PostgreSQL's f_fold does; what is no letter nor digit stays."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(LIGATURES))
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 

@@ -361,8 +361,8 @@ class Initiative(models.Model):
             ),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
-            # read where listings that come in are matched with what is known (exchange.matching): those of
-            # one organisation by the nine digits of its SIREN, and what nobody sees besides what is seen
+            # read where listings that come in are matched with what is known (exchange.matching); those of
+            # one organisation by the nine digits of its SIREN
             models.Index(Left("siret", 9), name="initiative_siren", condition=~Q(siret="")),
             models.Index(fields=["rna"], name="initiative_rna", condition=~Q(rna="")),
             models.Index(
@@ -370,7 +370,6 @@ class Initiative(models.Model):
                 name="initiative_website",
                 condition=~Q(website=""),
             ),
-            GistIndex(fields=["location"], name="initiative_location_unseen", condition=~VISIBLE),
         ]
         triggers = [
             # Derived data: whatever road a row comes by, its territories follow its commune.
