@@ -9,14 +9,18 @@ from pathlib import Path, PurePosixPath
 
 from formats.reading import packed
 from formats.reading.delimited import open_delimited
+from formats.reading.geofiles import open_geopackage, open_shapefile
+from formats.reading.kml import document_of, open_kml
 from formats.reading.objects import open_objects
 from formats.reading.sheets import open_sheets
 from formats.reading.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, UNPACKED, Table, Unreadable
-from formats.reading.text import open_text
+from formats.reading.text import Text, open_text
 
 ZIP, GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+SQLITE = b"SQLite format 3\x00"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HTML = re.compile(r"<(!doctype\s+)?(html|table|meta|head|body)\b", re.IGNORECASE)
+XML = re.compile(r"<(\?xml|kml|!DOCTYPE|!--)", re.IGNORECASE)
 # A table may begin with a bracket too: what follows it here is only found in JSON.
 JSON = re.compile(r'\{\s*(["}]|$)|\[\s*([{\[\]]|$)')
 # What a name may end with, for each format.
@@ -24,8 +28,9 @@ ENDINGS = {
     "csv": ("csv", "tsv", "txt", "tab"), "xlsx": ("xlsx", "xlsm"), "xls": ("xls",), "ods": ("ods",),
     "geojson": ("geojson", "json"), "gogocarto": ("json",), "openfairdb": ("json",),
     "json": ("json", "jsonl", "ndjson"),
+    "gpkg": ("gpkg",), "shapefile": ("zip", "shz"), "kml": ("kml", "kmz"),
 }  # fmt: skip
-KNOWN = {ending for endings in ENDINGS.values() for ending in endings}
+KNOWN = {ending for endings in ENDINGS.values() for ending in endings} - {"zip"}
 
 
 def open_table(
@@ -90,6 +95,8 @@ class Asked:
             table = self.zipped(path, name, inside)
         elif start.startswith(GZIP) and not inside:
             table = self.unpacked(*packed.gunzipped(path, name, self.most_bytes))
+        elif start.startswith(SQLITE):
+            table = open_geopackage(path, layer=self.layer, most_columns=self.most_columns)
         elif start.startswith(OLE):
             table = self.spreadsheet(path, "xls")
         else:
@@ -104,9 +111,16 @@ class Asked:
         start = text.start()
         if HTML.match(start):
             raise Unreadable("html")
+        if XML.match(start):
+            return self.xml(text, start)
         if JSON.match(start):
             return open_objects(text, layer=self.layer, most_columns=self.most_columns)
         return open_delimited(text, delimiter=self.delimiter, most_columns=self.most_columns)
+
+    def xml(self, text: Text, start: str) -> Table:
+        if "<kml" not in start and "<!DOCTYPE" not in start:
+            raise Unreadable("unknown-format", start=start[:16].encode("utf-8", "replace").hex())
+        return open_kml(text, most_columns=self.most_columns)
 
     def spreadsheet(self, path: Path, kind: str) -> Table:
         return open_sheets(
@@ -121,6 +135,11 @@ class Asked:
         if inside:
             raise Unreadable("zip-in-zip", name=name)
         names = packed.check_archive(path, None, UNPACKED * self.most_bytes)
+        if kind == "shapefile":
+            return open_shapefile(path, packed.meant(names), layer=self.layer, most_columns=self.most_columns)
+        if kind == "kml":
+            folder, document = document_of(path, packed.meant(names))
+            return open_kml(open_text(document), most_columns=self.most_columns, held=folder)
         return self.unpacked(*packed.only_file(path, names, self.layer))
 
     def unpacked(self, folder: packed.Folder, path: Path, name: str) -> Table:
