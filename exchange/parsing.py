@@ -32,11 +32,9 @@ LONGEST_URL = 500
 
 # What people write in a cell that says nothing.
 BLANK = frozenset(
-    ["", "-", "--", "—", "–", "/", ".", "?", "n/a", "#n/a", "na", "n.a.",
-     "nc",
-     "n.c.", "neant", "null",
-     "none", "nan", "nr", "n.r.", "non renseigne", "non renseignee", "non communique", "non precise", "sans objet",
-     "inconnu", "\\n"]
+    ["", "-", "--", "—", "–", "/", ".", "?", "n/a", "#n/a", "na", "n.a.", "nc", "n.c.", "neant", "null",
+     "none", "nan", "nr", "n.r.", "non renseigne", "non renseignee", "non communique", "non precise",
+     "inconnu", "sans objet", "\\n"]
 )  # fmt: skip
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
 BREAK = re.compile(r"(?i)<(?:br|/p|/li|/div|/h[1-6])\b[^<>]*>")
@@ -344,7 +342,8 @@ def day(cell: Cell) -> Read:
     if said.isdigit() and len(said) == 5:
         return _numbered(float(said))
     if found := ISO.fullmatch(said):
-        return _date(*(int(part) if part else None for part in found.group(1, 2, 3)), mended="")
+        year, month, of_month = (int(part) if part else None for part in found.groups())
+        return _date(year, month, of_month)
     if found := FRENCH.fullmatch(said):
         first, second, year = (int(part) if part else None for part in found.groups())
         if first and second and second > 12 >= first:

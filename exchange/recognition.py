@@ -55,8 +55,8 @@ CHECKED = (
 )  # fmt: skip
 # What their values alone tell.
 TELLING = (Field.SIRET, Field.RNA, Field.EMAIL, Field.GEO_POINT)
-# Above these shares of its cells, a column is what its name says, or what its cells say without it.
-MOST_FIT, ALL_FIT = 0.5, 0.9
+# From these shares of its cells on, a column is what its name says, what its name holds, what its cells are.
+SOME_FIT, MOST_FIT, ALL_FIT = 0.25, 0.5, 0.9
 
 
 @dataclass(slots=True)
@@ -142,9 +142,9 @@ def _partly_named(name: str, cells: list[Cell]) -> Field | None:
     for length in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             ours = FIELD_OF.get(" ".join(words[start : start + length]))
-            if ours not in (*CHECKED, *(() if start else (Field.NAME, Field.LOCALITY))):
+            if ours is None or ours not in (*CHECKED, *(() if start else (Field.NAME, Field.LOCALITY))):
                 continue
-            if cells and fits(ours, cells):
+            if cells and fits(ours, cells, MOST_FIT):
                 return ours
     return None
 
@@ -153,13 +153,13 @@ def _told_by_values(name: str, cells: list[Cell]) -> Field | None:
     return next((ours for ours in TELLING if len(cells) > 2 and _share(ours, cells) >= ALL_FIT), None)
 
 
-def fits(ours: Field, cells: list[Cell]) -> bool:
+def fits(ours: Field, cells: list[Cell], least: float = SOME_FIT) -> bool:
     """Whether these cells may be of this field."""
     if ours == Field.EXTERNAL_ID:
         return len({plain(cell) for cell in cells}) == len(cells)
     if ours == Field.NAME:
         return not cells or sum(1 for cell in cells if isinstance(cell, str)) > len(cells) * MOST_FIT
-    return ours not in CHECKED or not cells or _share(ours, cells) > MOST_FIT
+    return ours not in CHECKED or not cells or _share(ours, cells) >= least
 
 
 def _share(ours: Field, cells: list[Cell]) -> float:

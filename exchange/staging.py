@@ -22,7 +22,7 @@ OPTIONS = ("sheet", "layer", "encoding", "delimiter")
 def stage(path: Path, name: str, profile: Profile, by: User | None = None, **options: str) -> Import:
     """Read a file called ``name`` into an import, in one transaction; its columns are recognised where the
     profile does not know them. ``options``: sheet, layer, encoding, delimiter. Raises Unreadable."""
-    table = open_table(path, name, **options)
+    table = open_table(path, name, **{key: options.get(key, "") for key in OPTIONS})  # type: ignore[arg-type]
     with transaction.atomic():
         batch = Import.objects.create(
             profile=profile, source=profile.source, by=by, file_name=name, digest=digest_of(path),
@@ -53,4 +53,6 @@ def _copy(batch: Import, table: Table) -> int:
         for row in table.rows():
             copy.write_row((batch.pk, row.line, encode(row.cells).decode()))
             count += 1
+    with connection.cursor() as cursor:  # or the planner would believe that there is next to nothing
+        cursor.execute("ANALYZE exchange_candidate")
     return count

@@ -36,6 +36,7 @@ PARSED = (
     "line", "fields", "problems", "external_id", "siret", "rna", "website_key", "name_key", "generic", "hash",
 )  # fmt: skip
 INCOMING = """
+    DROP TABLE IF EXISTS incoming_parsed;
     CREATE TEMP TABLE incoming_parsed (
         line integer PRIMARY KEY, fields jsonb, problems jsonb, external_id text, siret text, rna text,
         website_key text, name_key text, generic boolean, hash text
@@ -108,6 +109,8 @@ class Reading:
         for ours in blanks:
             if ours in CLEARED and ours not in row.fields:
                 row.fields[str(ours)] = CLEARED[ours]
+                if CLEARED[ours] is None:
+                    row.fields[f"{ours}_precision"] = ""
         self._look_at_dropped(cells)
         return row
 
@@ -222,9 +225,12 @@ def parse_rows(batch: Import, progress: Callable[[int], None] | None = None) -> 
     """
     reading = Reading(batch, Taxonomy())
     done, last = 0, 0
+    named = reading.column_of.get(Field.NAME)
     while rows := _rows(batch, last):
         last = rows[-1][0]
-        _write(batch, (_record(line, reading.parse(msgspec.json.decode(cells))) for line, cells in rows))
+        _write(
+            batch, (_record(line, reading.parse(msgspec.json.decode(cells)), named) for line, cells in rows)
+        )
         done += len(rows)
         if progress:
             progress(done)
@@ -247,14 +253,15 @@ def _write(batch: Import, records: Iterator[tuple[Any, ...]]) -> None:
         with cursor.copy(f"COPY incoming_parsed ({', '.join(PARSED)}) FROM STDIN") as copy:
             for record in records:
                 copy.write_row(record)
+        cursor.execute("ANALYZE incoming_parsed")
         cursor.execute(WRITE, [batch.pk])
 
 
-def _record(line: int, row: Parsed) -> tuple[Any, ...]:
+def _record(line: int, row: Parsed, column: str | None) -> tuple[Any, ...]:
     fields = row.fields
     name = fields.get("name", "")
     if not name and not any(each["refuses"] for each in row.problems):
-        row.problems.append(problem("no-name"))
+        row.problems.append(problem("no-name", column))
     key = name_key(name) if name else ""
     said = msgspec.json.encode(fields, order="sorted")
     return (
