@@ -44,6 +44,7 @@ class Outlines:
             outlines.append(bytes(outline))
         self.ids: list[str] = ids
         self.departement = dict(zip(ids, departements, strict=True))
+        self.departements = set(departements)
         self.place = {identifier: place for place, identifier in enumerate(ids)}
         self.outlines = shapely.from_wkb(outlines)
         self.bounds = shapely.bounds(self.outlines).reshape(-1, 4)

@@ -163,29 +163,40 @@ class Placer:
         if np.isnan(position[0]):
             return None
         if not any(commune in self.communes.place for commune in town.communes):
-            there = under and (not town.departement or self.communes.departement[under] == town.departement)
-            return 0.0 if there else None
+            there = self.communes.departement[under] if under else self.undrawn(town)
+            return 0.0 if there and there == (town.departement or there) else None
         if under in town.communes:
             return 0.0
         metres = self.communes.metres(town.communes, shapely.Point(position))
         return metres if metres <= BESIDE else None
 
+    def undrawn(self, town: Town) -> str | None:
+        """The département of a town where no commune of it has an outline: nothing speaks against a point."""
+        drawn = town.departement in self.communes.departements
+        return None if drawn else town.departement
+
     def confirm(self, line: Place, position: np.ndarray, under: str | None, metres: float) -> None:
         """Keep a position: in its commune, or a little beside it, which is then the commune declared."""
         town = line.town
         score = CONFIRMED if town.communes else IN_DEPARTEMENT if town.departement else UNCONFIRMED
+        line.commune = under
         if metres:
-            score = BESIDE_IT
+            line.commune, score = town.commune or under, BESIDE_IT
             line.notes.append({"code": "beside-commune", "metres": round(metres), "commune": town.name})
-        line.commune = town.commune or under if metres else under
+        elif under is None:
+            line.commune, score = town.commune, UNCONFIRMED
+            line.notes.append({"code": "no-outline", "commune": town.name})
         line.stand("coordinates", as_pair(position), score, Precision.ADDRESS)
 
     def mend(self, wrong: list[tuple[Place, readings.Reading, np.ndarray, str | None]]) -> None:
         """Try what else may have been meant: kept where one reading alone agrees with the line."""
+        valid = {line.line for line, _, position, _ in wrong if not np.isnan(position[0])}
         tried = [(line, other) for line, given, _, _ in wrong for other in readings.mends(given)]
         agreeing: dict[int, list[tuple[readings.Reading, np.ndarray, str | None]]] = {}
         for (line, other), position, under in self.located(tried):
-            if other.weak and not line.town.commune:
+            # no outline speaks against any reading: only what is no position at all is mended
+            unheard = under is None and line.line in valid and self.undrawn(line.town)
+            if unheard or (other.weak and not line.town.commune):
                 continue
             if self.fits(position, under, line.town) is not None:
                 agreeing.setdefault(line.line, []).append((other, position, under))
@@ -273,7 +284,7 @@ def drop(line: Place, position: np.ndarray, under: str, *, several: bool) -> Non
     if several:
         line.problems.append(problem("coordinates-ambiguous"))
     elif not under:
-        line.problems.append(problem("coordinates-outside-france"))
+        line.problems.append(problem("coordinates-in-no-commune"))
     else:
         declared = line.declared.words
         line.problems.append(

@@ -57,8 +57,12 @@ DROPPED: Texts = {
     "coordinate": _("Ce n’est pas un nombre."),
     "geo-point": _("Ce n’est pas un point « latitude, longitude »."),
     "coordinates-zero": _("0, 0 n’est pas une position : la ligne est placée autrement."),
-    "coordinates-outside-france": _("Ces coordonnées sont hors de France, de quelque façon qu’on les lise."),
-    "coordinates-outside-commune": _("Ces coordonnées sont à {commune}, mais l’adresse dit {declared}."),
+    "coordinates-in-no-commune": _(
+        "Ces coordonnées ne sont dans aucune commune, de quelque façon qu’on les lise."
+    ),
+    "coordinates-outside-commune": _(
+        "Ces coordonnées sont dans une autre commune ({commune}) que l’adresse ({declared})."
+    ),
     "coordinates-ambiguous": _("Ces coordonnées peuvent se lire de plusieurs façons, aucune n’est sûre."),
     "date": _("Cette date n’est pas comprise."),
     "closed-before-founded": _("La fermeture précède la création."),

@@ -24,6 +24,8 @@ PROJECTED = {LAMBERT_93: "lambert-93", WEB_MERCATOR: "web-mercator", LAMBERT_2: 
 # What loses its decimal mark in a spreadsheet: 45.883456 is read as 45 883 456.
 LATITUDES = (41.0, 51.5)
 MOST_DIGITS = 9
+# Degrees or metres.
+NOTHING = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def numbers(x: Any, y: Any) -> tuple[float, float] | None:
 
 
 def is_nowhere(reading: Reading) -> bool:
-    """Whether it is what software writes for « unknown »: both zero."""
-    return abs(reading.x) < 1e-6 and abs(reading.y) < 1e-6
+    """Whether it is what software writes for « unknown »: both zero, or what rounding leaves of it."""
+    return abs(reading.x) < NOTHING and abs(reading.y) < NOTHING
 
 
 def mends(reading: Reading) -> Iterator[Reading]:

@@ -7,7 +7,7 @@ answer to is given as such: nobody picks one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ BY_NEAR_NAME, BY_NAME, BY_POSTCODE, BY_POSTCODE_ONLY, BY_DEPARTEMENT = 0.75, 0.7
 IN_DOUBT = 0.4
 # Of 100: « Felletain » is Felletin among the few communes of its postcode.
 ALIKE = 85
+# A name shorter than this is within too many others.
+SHORTEST = 4
 CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE)
 POSTCODE = re.compile(r"[0-9]{5}|2[ABab][0-9]{3}")
 OVERSEAS = ("97", "98")
@@ -191,39 +193,54 @@ def by_words(asked: Declared, gazetteer: Gazetteer) -> Town:
     if inside := {each: nature for each, nature in borne.items()
                   if gazetteer.known[each].departement in departements}:  # fmt: skip
         found = among(inside, BY_NAME_AND_DEPARTEMENT, asked, gazetteer)
-        note = ({"code": "postcode-of-another", "read": asked.postcode},) if asked.postcode else ()
-        return replace(found, notes=note + found.notes)
+        return not_alone(found, around, asked, gazetteer) if asked.postcode else found
     if around:
-        return by_postcode(asked, around, gazetteer)
+        return by_postcode(asked, around, borne, gazetteer)
     if borne and not departements:
         return among(borne, BY_NAME, asked, gazetteer)
+    if borne:
+        return not_alone(Town(score=IN_DOUBT), list(borne), asked, gazetteer)
+    return by_departement(asked, departements & gazetteer.departements)
+
+
+def not_alone(town: Town, others: Iterable[str], asked: Declared, gazetteer: Gazetteer) -> Town:
+    """A town that the postcode or the name speaks against: a point may tell which of them it is."""
+    communes = {gazetteer.known[each].commune for each in others} | set(town.communes)
+    note = {"code": "postcode-of-another", "read": asked.postcode or asked.departement}
+    return replace(town, communes=tuple(sorted(communes)), notes=(note, *town.notes))
+
+
+def by_departement(asked: Declared, departements: set[str]) -> Town:
     note = ({"code": "unknown-town", "read": asked.name},) if asked.name else ()
-    if len(departements & gazetteer.departements) == 1:
+    if len(departements) == 1:
         return Town(departement=departements.pop(), score=IN_DOUBT if note else BY_DEPARTEMENT, notes=note)
     if asked.postcode and not asked.name:
         note = ({"code": "unknown-postcode", "read": asked.postcode},)
     return Town(notes=note)
 
 
-def by_postcode(asked: Declared, around: list[str], gazetteer: Gazetteer) -> Town:
-    """Of the communes of a postcode, the one whose name is nearly that of the line; else the only one."""
+def by_postcode(asked: Declared, around: list[str], borne: Iterable[str], gazetteer: Gazetteer) -> Town:
+    """Of the communes of a postcode, the one whose name is nearly that of the line; else the only one, where
+    a hamlet may bear the name of a commune elsewhere."""
     communes = {each: "" for each in around if not gazetteer.known[each].is_part}
-    if asked.name:
-        near = {each: "" for each in around if is_alike(asked.name, gazetteer.known[each].name)}
-        if len(near) == 1:
-            found = among(near, BY_NEAR_NAME, asked, gazetteer)
-            name = gazetteer.known[next(iter(near))].name
-            note = {"code": "read-as", "read": asked.name, "commune": name}
-            return replace(found, notes=(note, *found.notes))
-        found = among(communes, BY_POSTCODE_ONLY, asked, gazetteer)
-        return replace(found, notes=({"code": "unknown-town", "read": asked.name}, *found.notes))
-    return among(communes, BY_POSTCODE, asked, gazetteer)
+    if not asked.name:
+        return among(communes, BY_POSTCODE, asked, gazetteer)
+    near = {each: "" for each in around if is_alike(asked.name, gazetteer.known[each].name)}
+    if len(near) == 1:
+        found = among(near, BY_NEAR_NAME, asked, gazetteer)
+        name = gazetteer.known[next(iter(near))].name
+        return replace(found, notes=({"code": "read-as", "read": asked.name, "commune": name}, *found.notes))
+    found = among(communes, BY_POSTCODE_ONLY, asked, gazetteer)
+    note = {"code": "unknown-town", "read": asked.name}
+    known = {gazetteer.known[each].commune for each in borne} | set(found.communes)
+    return replace(found, communes=tuple(sorted(known)), notes=(note, *found.notes))
 
 
 def is_alike(typed: str, name: str) -> bool:
-    """A slip of the hand, or the name followed by something: « Guéret centre », « Lyon 3e »."""
+    """A slip of the hand, or one name within the other: « Guéret centre », « Arromanches »."""
     one, other = place_fold(typed), place_fold(name)
-    return one.startswith(f"{other} ") or fuzz.ratio(one, other) >= ALIKE
+    within = f" {one} " in f" {other} " or f" {other} " in f" {one} "
+    return (within and min(len(one), len(other)) >= SHORTEST) or fuzz.ratio(one, other) >= ALIKE
 
 
 def among(found: Mapping[str, str], score: float, asked: Declared, gazetteer: Gazetteer) -> Town:

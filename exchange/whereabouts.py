@@ -18,16 +18,17 @@ WAYS: Texts = {
     "": _("Lieu inconnu"),
 }
 NOTES: Texts = {
-    "beside-commune": _("Le point est à {metres} m de {commune}, la commune déclarée : il est gardé."),
+    "beside-commune": _("Le point est hors de la commune déclarée ({commune}), à {metres} m : il est gardé."),
+    "no-outline": _("Le contour de la commune ({commune}) n’est pas connu : le point n’est pas vérifié."),
     "unknown-commune-code": _("Aucune commune n’a le code officiel {read}."),
     "code-and-name-differ": _(
         "Le code {read} est celui de {commune}, le reste de l’adresse dit autre chose."
     ),
-    "postcode-of-another": _("Le code postal {read} n’est pas celui de cette commune."),
+    "postcode-of-another": _("{read} n’est ni le code postal ni le département de cette commune."),
     "unknown-town": _("« {read} » n’est pas une commune à cet endroit."),
     "unknown-postcode": _("Le code postal {read} n’est celui d’aucune commune."),
     "read-as": _("« {read} » est lu comme {commune}."),
-    "former-commune": _("« {read} » fait aujourd’hui partie de {commune}."),
+    "former-commune": _("« {read} » est une ancienne commune : aujourd’hui {commune}."),
     "several-communes": _("Plusieurs communes sont possibles, aucune n’est choisie : {communes}."),
     "address-found": _("Adresse reconnue : {found}."),
     "address-unknown": _("Le service d’adresses ne connaît pas cette adresse."),

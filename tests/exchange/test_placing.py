@@ -33,7 +33,9 @@ def _communes(db: None) -> None:
     make_commune("44109", "Nantes", departement=loire, postcodes=["44000"], box=(-1.6, 47.1, -1.5, 47.3))
     make_commune("41999", "Vendôme", departement=loire, postcodes=["41100"], box=(1.5, 47.1, 1.6, 47.3))
     make_commune("61999", "Méridien", departement=orne, postcodes=["61000"], box=(-0.1, 48.5, 0.1, 48.6))
-    make_commune("99999", "Sans contour", departement=creuse, postcodes=["23999"])
+    make_commune("23999", "Sans contour", departement=creuse, postcodes=["23999"])
+    far = make_territory("departement", "988", "Nouvelle-Calédonie")
+    make_commune("98818", "Nouméa", departement=far, postcodes=["98800"])
 
 
 def bring(*lines: dict[str, Any], **more: Any) -> list[Candidate]:
@@ -163,7 +165,7 @@ def test_a_point_a_little_outside_the_declared_commune_is_kept_and_said(beyond: 
 def test_a_point_off_the_outlines_is_of_the_commune_within_200_metres(beyond: float, *, kept: bool) -> None:
     line = placed(latitude=45.8 - beyond * NORTH, longitude=2.15)
     assert (commune(line) == "Felletin") is kept
-    assert codes(line) == ([] if kept else ["coordinates-outside-france"])
+    assert codes(line) == ([] if kept else ["coordinates-in-no-commune"])
 
 
 def test_a_point_tells_which_of_the_communes_of_a_postcode() -> None:
@@ -183,7 +185,7 @@ def test_zero_zero_is_dropped_and_the_line_is_placed_by_its_commune() -> None:
 ])  # fmt: skip
 def test_coordinates_outside_france_are_dropped_and_said(fields: dict[str, Any]) -> None:
     line = placed(**fields)
-    assert (line.point, line.commune, codes(line)) == (None, None, ["coordinates-outside-france"])
+    assert (line.point, line.commune, codes(line)) == (None, None, ["coordinates-in-no-commune"])
     assert line.place_score == 0
 
 
@@ -194,6 +196,29 @@ def test_a_commune_without_an_outline_is_trusted_within_its_departement() -> Non
     )
     assert (at(inside), codes(inside)) == ((LON, LAT), [])
     assert codes(outside) == ["coordinates-outside-commune"]
+
+
+def test_where_no_outline_is_known_a_point_is_kept_and_said_to_be_unverified() -> None:
+    declared, swapped, elsewhere, alone = bring(
+        {"latitude": -22.26, "longitude": 166.44, "postcode": "98800"},
+        {"latitude": 166.44, "longitude": -22.26, "postcode": "98800"},
+        {"latitude": LAT, "longitude": LON, "postcode": "98800"},
+        {"latitude": -22.26, "longitude": 166.44},
+    )
+    assert (commune(declared), codes(declared), declared.place_score) == ("Nouméa", ["no-outline"], 0.9)
+    assert (at(swapped), codes(swapped)) == ((166.44, -22.26), ["coordinates-swapped"])
+    assert codes(elsewhere) == ["coordinates-outside-commune"]
+    assert codes(alone) == ["coordinates-in-no-commune"]
+
+
+def test_a_point_tells_whether_the_postcode_or_the_name_is_right() -> None:
+    by_name, by_postcode, neither = bring(
+        {"latitude": LAT, "longitude": LON, "locality": "Felletin", "postcode": "44000"},
+        {"latitude": 47.2, "longitude": -1.55, "locality": "Felletin", "postcode": "44000"},
+        {"latitude": 48.55, "longitude": 0.05, "locality": "Felletin", "postcode": "44000"},
+    )
+    assert [commune(line) for line in (by_name, by_postcode)] == ["Felletin", "Nantes"]
+    assert "coordinates-outside-commune" in codes(neither)
 
 
 # -- Without coordinates ----------------------------------------------------------------------------

@@ -48,6 +48,7 @@ FOUND = [
     ({"locality": "Saint Denis", "departement_code": "23"}, "23247", 0.8),
     ({"locality": "Felletain", "postcode": "23500"}, "23079", 0.75),
     ({"locality": "Guéret centre", "postcode": "23000"}, "23096", 0.75),
+    ({"locality": "Bourg de Guéret", "postcode": "23000"}, "23096", 0.75),
     ({"postcode": "23000"}, "23096", 0.7),
     ({"locality": "Gioux"}, "23091", 0.7),
     ({"locality": "Le Bourg", "postcode": "23000"}, "23096", 0.65),
