@@ -186,6 +186,8 @@ class Placer:
         elif under is None:
             line.commune, score = town.commune, UNCONFIRMED
             line.notes.append({"code": "no-outline", "commune": town.name})
+        # which one it is was not known, and now is
+        line.notes = [note for note in line.notes if note["code"] != "several-communes"]
         line.stand("coordinates", as_pair(position), score, Precision.ADDRESS)
 
     def mend(self, wrong: list[tuple[Place, readings.Reading, np.ndarray, str | None]]) -> None:

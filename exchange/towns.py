@@ -193,14 +193,17 @@ def by_words(asked: Declared, gazetteer: Gazetteer) -> Town:
     if inside := {each: nature for each, nature in borne.items()
                   if gazetteer.known[each].departement in departements}:  # fmt: skip
         found = among(inside, BY_NAME_AND_DEPARTEMENT, asked, gazetteer)
-        return not_alone(found, around, asked, gazetteer) if asked.postcode else found
+        if around:
+            return not_alone(found, around, asked, gazetteer)
+        note = ({"code": "cedex", "read": asked.postcode},) if asked.postcode else ()
+        return replace(found, notes=(*note, *found.notes))
     if around:
         return by_postcode(asked, around, borne, gazetteer)
     if borne and not departements:
         return among(borne, BY_NAME, asked, gazetteer)
     if borne:
         return not_alone(Town(score=IN_DOUBT), list(borne), asked, gazetteer)
-    return by_departement(asked, departements & gazetteer.departements)
+    return by_departement(asked, gazetteer.departements.intersection(asked.departements()))
 
 
 def not_alone(town: Town, others: Iterable[str], asked: Declared, gazetteer: Gazetteer) -> Town:

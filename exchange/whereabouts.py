@@ -24,6 +24,7 @@ NOTES: Texts = {
     "code-and-name-differ": _(
         "Le code {read} est celui de {commune}, le reste de l’adresse dit autre chose."
     ),
+    "cedex": _("{read} n’est le code postal d’aucune commune (un Cedex ?) : la commune est lue à son nom."),
     "postcode-of-another": _("{read} n’est ni le code postal ni le département de cette commune."),
     "unknown-town": _("« {read} » n’est pas une commune à cet endroit."),
     "unknown-postcode": _("Le code postal {read} n’est celui d’aucune commune."),

@@ -170,7 +170,7 @@ def test_a_point_off_the_outlines_is_of_the_commune_within_200_metres(beyond: fl
 
 def test_a_point_tells_which_of_the_communes_of_a_postcode() -> None:
     line = placed(latitude=LAT, longitude=2.25, postcode="23500")
-    assert (commune(line), line.place_score) == ("Gioux", 1.0)
+    assert (commune(line), line.place_score, codes(line)) == ("Gioux", 1.0, [])
 
 
 def test_zero_zero_is_dropped_and_the_line_is_placed_by_its_commune() -> None:
