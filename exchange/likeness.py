@@ -17,7 +17,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
-from exchange.naming import COMMON, GENERIC, own_words, place_words
+from exchange.naming import COMMON, own_words, place_words
 
 SURE = 0.8
 DOUBTFUL = 0.5
@@ -91,17 +91,21 @@ class Name:
         return bool(self.own) and COMMON.issuperset(self.own)
 
 
+NOWHERE: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=20_000)
 def read_name(key: str, place: str) -> Name:
     """The ``name_key`` of a name, and the name of the commune that it is in."""
     words = tuple(key.split())
-    there = place_words(place) if place else frozenset()
+    there = place_words(place) if place else NOWHERE
     own = own_words(words, there)
+    rest = [word for word in words if word not in own]
     return Name(
         words,
         tuple(sorted(own)),
-        frozenset(word for word in words if word in GENERIC and word not in there and word not in own),
-        frozenset(word for word in words if word.isdigit()),
+        frozenset([word for word in rest if word not in there and not word.isdigit()]),
+        frozenset([word for word in words if word.isdigit()]),
         not there.isdisjoint(words),
     )
 
@@ -280,24 +284,23 @@ def _marks(row: Told, known: Told, shared: Shared) -> Iterable[tuple[float, Reas
         yield 0.25, Reason.EMAIL
 
 
-def alike(lines: Sequence[Told], known: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
-    """The pairs of lines and initiatives of one place whose names are worth comparing, some of them twice.
+def alike(lines: Sequence[Name], known: Sequence[Name]) -> set[tuple[int, int]]:
+    """The pairs of names of one place that are worth comparing, by their ranks.
 
-    Names that are near to each other letter by letter, that hold the same word, the one the initials of the
+    Those that are near to each other letter by letter, that hold the same word, or one the initials of the
     other; and those of the same kind, where it is all that they tell.
     """
-    telling = [each for each in known if each.name.own]
-    for line, near in _near(lines, telling):
-        yield line, near
-    holding: dict[object, list[Told]] = defaultdict(list)
-    for each in known:
-        for sign in _signs(each.name):
-            holding[sign].append(each)
-    for line in lines:
-        for sign in _signs(line.name):
-            if len(holding.get(sign, ())) <= MOST_HOLDING:
-                for each in holding.get(sign, ()):
-                    yield line, each
+    pairs = set(_near(lines, known))
+    holding: dict[object, list[int]] = defaultdict(list)
+    for rank, name in enumerate(known):
+        for sign in _signs(name):
+            holding[sign].append(rank)
+    for rank, name in enumerate(lines):
+        for sign in _signs(name):
+            found = holding.get(sign, ())
+            if len(found) <= MOST_HOLDING:
+                pairs.update((rank, other) for other in found)
+    return pairs
 
 
 def _signs(name: Name) -> set[object]:
@@ -309,18 +312,19 @@ def _signs(name: Name) -> set[object]:
     return signs | {initials, "".join(name.words)} if len(initials) >= 3 else signs | {"".join(name.words)}
 
 
-def _near(lines: Sequence[Told], known: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
+def _near(lines: Sequence[Name], known: Sequence[Name]) -> Iterator[tuple[int, int]]:
     """By RapidFuzz, some hundreds of lines at once: a table of a byte per pair."""
-    telling = [line for line in lines if line.name.own]
-    if not telling or not known:
+    telling = [rank for rank, name in enumerate(lines) if name.own]
+    others = [rank for rank, name in enumerate(known) if name.own]
+    if not telling or not others:
         return
-    theirs = [" ".join(each.name.own) for each in known]
+    theirs = [" ".join(known[rank].own) for rank in others]
     for start in range(0, len(telling), AT_ONCE):
         some = telling[start : start + AT_ONCE]
-        mine = [" ".join(line.name.own) for line in some]
+        mine = [" ".join(lines[rank].own) for rank in some]
         table = process.cdist(mine, theirs, scorer=fuzz.ratio, score_cutoff=LIKELY, dtype=np.uint8)
         for at, other in zip(*np.nonzero(table), strict=True):
-            yield some[at], known[other]
+            yield some[at], others[other]
 
 
 RADIUS = 6_371_008.8

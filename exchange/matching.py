@@ -83,6 +83,7 @@ KNOWN = f"""
        coalesce(i.commune_id, ''), coalesce(t.name, ''), coalesce(t.population, 0),
        coalesce(i.departement_id, '')
 """
+NAME, COMMUNE = 1, 10  # their ranks in it
 
 ITS_COMMUNE = """
 LEFT JOIN LATERAL (
@@ -252,6 +253,15 @@ class Found:
     lines: dict[int, Line]
     known: dict[int, dict[int, tuple[Told, str]]] = field(default_factory=lambda: defaultdict(dict))
 
+    def wanting(self) -> Iterator[Line]:
+        """The lines that no identifier names, or that it names otherwise: they are compared with others."""
+        for pk, line in self.lines.items():
+            if not any(
+                bond and known.name.words == line.told.name.words
+                for known, bond in self.known.get(pk, {}).values()
+            ):
+                yield line
+
     def add(self, line: int, known: Told, bond: str = "") -> None:
         self.known[line].setdefault(known.pk, (known, bond))
 
@@ -339,7 +349,7 @@ def _find_around(found: Found) -> None:
     asked: dict[str, list[Any]] = {
         key: [] for key in ("ids", "communes", "wests", "souths", "easts", "norths")
     }
-    for line in found.lines.values():
+    for line in found.wanting():
         if line.told.lon is None or line.told.lat is None:
             continue
         # A box may meet the antimeridian: so near to it, France has no land.
@@ -361,18 +371,22 @@ def _read_pairs(found: Found, sql: str, asked: dict[str, Any]) -> None:
 def _find_in_communes(found: Found) -> None:
     """Those of the same commune whose names may be alike."""
     here: dict[str, list[Told]] = defaultdict(list)
-    for line in found.lines.values():
+    for line in found.wanting():
         if line.told.place.pk:
             here[line.told.place.pk].append(line.told)
-    there: dict[str, list[Told]] = defaultdict(list)
+    there: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(OF_COMMUNES, {"communes": list(here)})
         for row in cursor:
-            known = _known(*row)
-            there[known.place.pk].append(known)
-    for commune, known_there in there.items():
-        for told, known in alike(here[commune], known_there):
-            found.add(told.pk, known)
+            there[row[COMMUNE]].append(row)
+    for commune, rows in there.items():
+        lines = here[commune]
+        names = [read_name(name_key(row[NAME]), lines[0].place.name) for row in rows]
+        told: dict[int, Told] = {}
+        for mine, other in alike([line.name for line in lines], names):
+            if other not in told:
+                told[other] = _known(*rows[other])
+            found.add(lines[mine].pk, told[other])
 
 
 CLAIM = "COPY exchange_claim (line_id, line, initiative_id, score, bond, reasons) FROM STDIN"

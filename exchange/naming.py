@@ -47,6 +47,7 @@ WRITTEN_OUT = {
     "cpie": "centre permanent initiatives environnement", "ptce": "pole territorial cooperation economique",
     "fjt": "foyer jeunes travailleurs", "ludo": "ludotheque",
 }  # fmt: skip
+SHORT = WRITTEN_OUT.keys()
 # Its elisions gone.
 AMAP = re.compile(r"\bassociation pour le maintien (?:de |une )?agriculture (?:paysanne|de proximite)\b")
 
@@ -123,17 +124,18 @@ def name_key(name: str) -> str:
     words = plain
     if not LONG.isdisjoint(plain):
         words = LEGAL_PHRASES.sub(" ", AMAP.sub("amap", " ".join(plain))).split()
-    written = " ".join(WRITTEN_OUT.get(word, word) for word in words).split()
-    said = [word for word in written if word not in STOP_WORDS]
+    if not SHORT.isdisjoint(words):
+        words = " ".join([WRITTEN_OUT.get(word, word) for word in words]).split()
+    said = [word for word in words if word not in STOP_WORDS]
     telling = [word for word in said if word not in LEGAL_FORMS]
-    return " ".join(map(singular, telling or said or plain))
+    return " ".join([singular(word) for word in telling or said or plain])
 
 
 def singular(word: str) -> str:
     """A French word without the mark of its plural, roughly: both sides of a comparison meet it."""
-    if len(word) > 3 and word[-1] in "sx" and not word.endswith(("ss", "eaux")):
-        word = word[:-1]
-    return word[:-1] if word.endswith("eaux") else word
+    if word[-1] not in "sx" or len(word) < 4 or word.endswith("ss"):
+        return word
+    return word[:-1]
 
 
 GENERIC = frozenset(map(singular, [*KINDS, *(word + "e" for word in KINDS if word[-1] in "dlnt")]))
@@ -160,12 +162,9 @@ def own_words(words: Iterable[str], place: frozenset[str]) -> tuple[str, ...]:
 
     Those of a région count where there is no other: « PTCE Sud Creuse ».
     """
-    own = tuple(
-        word
-        for word in words
-        if word not in GENERIC and word not in place and not (word.isdigit() and len(word) < 3)
-    )
-    return tuple(word for word in own if word not in WIDE) or own
+    own = [word for word in words if word not in GENERIC and word not in place]
+    own = [word for word in own if len(word) > 2 or not word.isdigit()]
+    return tuple([word for word in own if word not in WIDE] or own)
 
 
 WAYS = {

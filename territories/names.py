@@ -10,6 +10,8 @@ from django.db import connection
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 WORD = re.compile(r"[^\W_]+")
+# Accents of Latin letters; what remains is looked at sign by sign, ten times as slowly.
+MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 # Read through the index place_name_prefix.
 NAMED = """
@@ -25,7 +27,9 @@ def fold(text: str) -> str:
     """Lower case without accents, as PostgreSQL's f_fold does; what is no letter nor digit stays."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    plain = MARKS.sub("", unicodedata.normalize("NFKD", text.translate(LIGATURES)))
+    if plain.isascii():
+        return plain.lower()
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 
 
