@@ -51,6 +51,7 @@ REMARKS: Texts = {
     "column-unnamed": gettext_lazy("Une colonne n’a pas de nom : elle s’appelle « {renamed} »."),
     "extra-cells": gettext_lazy("Il y a plus de cellules que de colonnes : {cells}."),
     "missing-cells": gettext_lazy("Il manque des cellules au bout de la ligne : {count}. Elles sont vides."),
+    "broken-line": gettext_lazy("Une cellule allait à la ligne sans guillemets : lignes {lines} réunies."),
     "merged-cells": gettext_lazy("Cellules fusionnées ({range}) : chacune reçoit la valeur."),
     "section-line": gettext_lazy("« {text} » est un intertitre : cette ligne n’est pas une donnée."),
     "error-cell": gettext_lazy("Le tableur n’a pas pu calculer cette cellule ({text}) : elle est vide."),

@@ -48,12 +48,14 @@ def open_delimited(text: Text, *, delimiter: str, most_columns: int) -> Table:
     check_text(lines)
     dialect = dialect_of(lines, delimiter, opening)
     width = shape(lines[dialect.start :], dialect)[1]
+    even = evenly(lines[dialect.start :], dialect, width)
     sample = list(islice(filled(records(text, dialect, width, None)), header.SAMPLE))
     heading = header.find(sample, opening, most_columns)
     start = sample[heading.first][0] if heading.first < len(sample) else None
 
     def read(remarks: Remarks) -> Iterator[Row]:
-        for line, cells in filled(records(text, dialect, width, remarks)):
+        found = filled(records(text, dialect, width, remarks))
+        for line, cells in rejoined(found, width, remarks) if even else found:
             if start is None or line < start:
                 continue
             if heading.again(cells):
@@ -146,6 +148,32 @@ def shape(lines: list[str], dialect: Dialect) -> tuple[float, int]:
     cut = Counter(line.count(dialect.delimiter) + 1 for line in lines if dialect.delimiter in line)
     usual = max(parted, key=lambda width: (parted[width] + cut[width], width))
     return parted[usual] / len(widths) * math.log2(usual), usual
+
+
+def evenly(lines: list[str], dialect: Dialect, width: int) -> bool:
+    """Whether rows are all as wide as the table, but for a few: then one that is not is broken."""
+    full = sum(line.count(dialect.delimiter) + 1 >= width for line in lines)
+    return width > 2 and len(lines) >= 10 and full >= 0.95 * len(lines)
+
+
+def rejoined(found: Iterable[Record], width: int, remarks: Remarks) -> Iterator[Record]:
+    """Rows of which a cell that is not quoted goes on in the next line: two that make one of the right width,
+    its cell with the end of line in it."""
+    waiting: Record | None = None
+    for line, cells in found:
+        if waiting and len(waiting[1]) + len(cells) - 1 == width and len(cells) < width:
+            first, start = waiting
+            remarks.add("broken-line", first, lines=f"{first}–{line}")
+            yield first, [*start[:-1], f"{start[-1]}\n{cells[0]}".strip(), *cells[1:]]
+            waiting = None
+            continue
+        if waiting:
+            yield waiting
+        waiting = (line, cells) if len(cells) < width else None
+        if not waiting:
+            yield line, cells
+    if waiting:
+        yield waiting
 
 
 class Lines:

@@ -21,7 +21,7 @@ import shapely
 from formats.reading.header import named
 from formats.reading.packed import Folder
 from formats.reading.positions import Projection, of_shape
-from formats.reading.table import LAT, LON, Remarks, Row, Table, Unreadable, Value
+from formats.reading.table import EXACT, LAT, LON, Remarks, Row, Table, Unreadable, Value
 from formats.reading.text import open_text
 
 BATCH = 5_000
@@ -149,7 +149,7 @@ def value(cell: Any) -> Value:
         return dated(cell) if cell and not cell.isspace() else None
     if isinstance(cell, np.generic):
         cell = cell.item()
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
         return int(cell)
     return cell if isinstance(cell, int | float | bool | date | datetime) else str(cell)
 

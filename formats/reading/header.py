@@ -99,7 +99,7 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
     below = [cells for _line, cells in sample[at + 1 :]]
     second = below[0] if below else ()
     names = joined(top, second) if second else None
-    if names is not None or (second and is_technical(top, second)):
+    if names is not None or (second and is_technical(top, second, below[1:])):
         remarks.add("second-header", sample[at + 1][0], text=" · ".join(map(written, second)))
         below = below[1:]
     groups = list(sample[at - 1][1]) if at and filled(sample[at - 1][1]) > 1 else []
@@ -155,7 +155,7 @@ def joined(top: Sequence[str], second: Cells) -> list[str] | None:
     return names
 
 
-def is_technical(top: Sequence[str], second: Cells) -> bool:
+def is_technical(top: Sequence[str], second: Cells, below: Sequence[Cells]) -> bool:
     """Whether the second line names the same columns again, as programs call them."""
     names = [written(cell) for cell in trimmed(second)]
     known = [name for name in names if name]
@@ -164,7 +164,10 @@ def is_technical(top: Sequence[str], second: Cells) -> bool:
     alike = sum(bool(a) and folded(a) == folded(b) for a, b in zip(top, names, strict=False))
     programs = all(TECHNICAL.fullmatch(name) for name in known)
     underscored = sum("_" in name for name in known)
-    return alike * 2 >= len(known) or (programs and underscored * 3 >= len(known))
+    # With no value in it, where most rows have some, one name again is enough.
+    valued = sum(not names_columns(cells) for cells in below) * 2 > max(len(below), 4)
+    plain = alike > 0 and valued and not any(is_data(cell) for cell in second if not blank(cell))
+    return plain or alike * 2 >= len(known) or (programs and underscored * 3 >= len(known))
 
 
 def folded(text: str) -> str:

@@ -16,7 +16,7 @@ import ijson
 import numpy as np
 
 from formats.reading.positions import KINDS, Projection, position
-from formats.reading.table import LAT, LON, Remarks, Row, Table, Unreadable, Value
+from formats.reading.table import EXACT, LAT, LON, Remarks, Row, Table, Unreadable, Value
 from formats.reading.text import CHUNK, Text
 
 DEEPEST = 6
@@ -213,6 +213,8 @@ def put(
                 put(cells, f"{name}.{key}", inner, level + 1, projection, remarks, rank)
     elif isinstance(value, list):
         listed(cells, name, value)
+    elif isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        cells[name] = int(value)  # some programs write all numbers of a column with decimals, or none
     elif not (isinstance(value, str) and not value.strip()):
         cells[name] = value
 

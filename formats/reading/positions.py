@@ -59,7 +59,7 @@ def position(
         place = geometry.get("coordinates")
         if isinstance(place, list) and len(place) >= 2 and all(is_number(n) for n in place[:2]):
             return projection.degrees(place[0], place[1], remarks, rank)
-        if not place:
+        if not place or not any(n is not None for n in place):
             return None
     try:
         shape = shapely.from_geojson(json.dumps(geometry))

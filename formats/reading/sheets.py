@@ -6,6 +6,7 @@ ODS repeats a cell, is known before.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +19,10 @@ import python_calamine as calamine
 
 from formats.reading import header
 from formats.reading.packed import check_archive
-from formats.reading.table import Remarks, Row, Table, Unreadable, Value
+from formats.reading.table import EXACT, Remarks, Row, Table, Unreadable, Value
 
 MOST_CELLS = 20_000_000
 MOST_SHEETS = 100
-# Whole numbers up to here are kept exactly by a spreadsheet, which keeps all numbers with decimals.
-EXACT = 10**15
 OVERLAP = 64
 PLACE = re.compile(rb"\sr=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 ROW_BEGINS, CELL_BEGINS = re.compile(rb"[<:]row[\s>/]"), re.compile(rb"[<:]c[\s>/]")
@@ -144,7 +143,7 @@ def scan(pieces: Iterator[bytes], extent: Extent | OdsExtent) -> None:
 
 
 def open_sheets(path: Path, kind: str, *, sheet: str, most_columns: int, most_unpacked: int) -> Table:
-    """A sheet of a spreadsheet: the asked one, or of those that are shown the one with most cells."""
+    """A sheet of a spreadsheet: the asked one, or of those that are shown the widest and longest."""
     areas = measure(path, kind, most_unpacked)
     try:
         book = calamine.CalamineWorkbook.from_path(path)
@@ -212,10 +211,11 @@ def choose(book: calamine.CalamineWorkbook, asked: str) -> tuple[calamine.Calami
         return book.get_sheet_by_name(asked), []
     kinds = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
     shown = [about.name for about in book.sheets_metadata if (about.typ, about.visible) == kinds]
-    best, most, full = None, -1, []
+    best, most, full = None, -1.0, []
     for name in shown or names[:1]:
         found = book.get_sheet_by_name(name)
-        size = found.height * found.width
+        # What a listing is beside its notes and its lists of values: long, but above all wide.
+        size = math.log2(found.height + 1) * found.width
         full += [name] if size else []
         if size > most:
             best, most = found, size

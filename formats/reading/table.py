@@ -17,8 +17,8 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
   below it; ``header-again``: the header, repeated; ``no-header``: none, so that columns are numbered and
   the first line is a row; ``column-twice`` (``renamed``); ``column-unnamed`` (``renamed``)
 - of its rows: ``extra-cells`` (``cells``): more than columns; ``missing-cells`` (``count``): fewer;
-  ``merged-cells`` (``range``): the value was given to each of them; ``section-line`` (``text``): a title
-  across the table, which is no row
+  ``broken-line`` (``lines``): one that goes on in the next, joined; ``merged-cells`` (``range``): the value
+  was given to each of them; ``section-line`` (``text``): a title across the table, which is no row
 - of its geometry: ``representative-point`` (``kind``): a point inside stands for it; ``no-projection``:
   coordinates that are no degrees, given as they are; ``projected`` (``name``): brought to WGS 84;
   ``bad-geometry`` (``kind``): of an unknown or broken kind, no point
@@ -52,6 +52,8 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 500
 # Far beyond what a spreadsheet takes (32,767): longer is a quote left open or a file pasted into a cell.
 LONGEST_CELL = 100_000
+# Whole numbers up to here are exact where all numbers are kept with decimals; they are given without.
+EXACT = 10**15
 # Of each code, remarks kept one by one; the others are counted.
 MOST_REMARKS = 500
 LONGEST_SAID = 200
@@ -124,7 +126,8 @@ class Table:
     """A file opened: what it is, its columns, and its rows as often as they are asked for.
 
     ``format``: csv, xlsx, xls, ods, geojson, gogocarto, openfairdb, json, gpkg, shapefile, kml.
-    ``total``: rows, where the file says it without being read through. ``choices``: sheets, layers or lists
+    ``total``: rows, where the file says it without being read through; of a
+    spreadsheet, blank ones too. ``choices``: sheets, layers or lists
     that could be read instead. ``held`` is kept as long as the table: what its file was unpacked to.
     """
 

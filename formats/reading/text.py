@@ -30,7 +30,7 @@ MARKS = (
 )  # fmt: skip
 # Latin-1 is within Windows-1252, whose other signs Latin-1 has no use for.
 SINGLE = ("windows-1252", "macintosh", "cp850")
-ASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso-8859-15", *SINGLE)
+ASKED = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "iso-8859-15", *SINGLE)
 FRENCH = set("éèêëàâäîïôöùûüçœæÉÈÊÀÂÎÔÙÛÇŒ’«»–…°€\xa0")
 # Signs of two and three bytes that European text is made of, within a line that is not UTF-8 as a whole.
 SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")

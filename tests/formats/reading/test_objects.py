@@ -89,13 +89,13 @@ def test_geometries_that_are_no_points(tmp_path: Path) -> None:
         collection(
             feature("Polygon", square, n="a"), feature("Polygon", horseshoe, n="b"),
             feature("Point", ["x", 1], n="c"), feature("Polygon", [[[1.0, 1.0]]], n="d"),
-            feature("Point", [], n="e"),
+            feature("Point", [], n="e"), feature("Point", [None, None], n=2.0),
         ),
     )  # fmt: skip
     inside, around, *others = read(table)
     assert 2 < inside["geometry.lon"] < 3 and 44 < inside["geometry.lat"] < 45
     assert not (1 < around["geometry.lon"] < 2 and around["geometry.lat"] > 1)  # not in the gap
-    assert others == [{"n": "c"}, {"n": "d"}, {"n": "e"}]
+    assert others == [{"n": "c"}, {"n": "d"}, {"n": "e"}, {"n": 2}]
     assert said(table) == [
         ("representative-point", 1), ("representative-point", 2), ("bad-geometry", 3), ("bad-geometry", 4),
     ]  # fmt: skip

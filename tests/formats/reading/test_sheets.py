@@ -153,6 +153,20 @@ def test_of_several_sheets_the_fullest_that_is_shown(tmp_path: Path) -> None:
     assert refused(path, sheet="Feuille 9") == "no-sheet"
 
 
+def test_a_long_list_of_values_is_not_the_listing(tmp_path: Path) -> None:
+    def values(_book: Any, sheet: Any) -> None:
+        for n in range(100):
+            sheet.write_row(n, 0, [f"code{n}", "libellé", "x"])
+
+    def listing(_book: Any, sheet: Any) -> None:
+        for n in range(4):
+            sheet.write_row(
+                n, 0, [f"{name} {n}" for name in ("Nom", "Rue", "Ville", "Mél", "Tél", "Site") * 2]
+            )
+
+    assert open_table(xlsx(tmp_path, values, listing), "listing.xlsx").sheet == "Sheet2"
+
+
 def test_ods(tmp_path: Path) -> None:
     path = ods(
         tmp_path,
