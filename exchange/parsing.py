@@ -38,6 +38,7 @@ BLANK = frozenset(
 )  # fmt: skip
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
 BREAK = re.compile(r"(?i)<(?:br|/p|/li|/div|/h[1-6])\b[^<>]*>")
+PLAIN = re.compile(r"[^\s<&\u200b\u2060\ufeff]+(?: [^\s<&\u200b\u2060\ufeff]+)*")
 SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
 
 
@@ -60,12 +61,19 @@ class Read:
 
 def is_blank(cell: Cell) -> bool:
     if isinstance(cell, str):
-        return len(cell) < 20 and fold(cell.strip(" \t\r\n\u00a0\u202f")) in BLANK
+        return len(cell) < 20 and _says_nothing(cell)
     return cell is None
+
+
+@lru_cache(maxsize=50_000)
+def _says_nothing(cell: str) -> bool:
+    return fold(cell.strip(" \t\r\n\u00a0\u202f")) in BLANK
 
 
 def plain(cell: Cell) -> str:
     """The cell as one writes it: a whole number without its decimals."""
+    if isinstance(cell, str) and PLAIN.fullmatch(cell):
+        return cell
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return SPACES.sub(" ", str(cell)).strip()
@@ -76,6 +84,8 @@ def plain(cell: Cell) -> str:
 
 def text(cell: Cell, most: int = LONGEST_TEXT) -> Read:
     """A text with its lines, without markup."""
+    if isinstance(cell, str) and len(cell) <= most and PLAIN.fullmatch(cell):
+        return Read(cell)  # as most are
     said = str(cell) if isinstance(cell, str) else plain(cell)
     mended = ""
     if "<" in said and TAG.search(said):
@@ -92,6 +102,8 @@ def text(cell: Cell, most: int = LONGEST_TEXT) -> Read:
 def line(cell: Cell, most: int = LONGEST_TEXT) -> Read:
     """A text on one line."""
     read = text(cell, most)
+    if "\n" not in read.value:
+        return read
     return Read(" ".join(read.value.split()), read.mended)
 
 
@@ -438,7 +450,6 @@ FORMS: list[tuple[str, LegalForm]] = [
 COMPILED = [(re.compile(pattern), form) for pattern, form in FORMS]
 
 
-@lru_cache(maxsize=10_000)
 def legal_form(cell: Cell) -> Read:
     """One of ours, and the words of the source in ``legal_form_note``, whether one is recognised or not."""
     said = line(cell).value
@@ -450,11 +461,18 @@ def legal_form(cell: Cell) -> Read:
 
 
 Reader = Callable[[Cell], Read]
+
+
+def remembered(reader: Reader) -> Reader:
+    """For what many lines say alike; a number is not taken for a truth value."""
+    return lru_cache(maxsize=20_000, typed=True)(reader)
+
+
 READERS: dict[Field, Reader] = {
     Field.NAME: name,
     Field.SUMMARY: line,
     Field.DESCRIPTION: text,
-    Field.LEGAL_FORM: legal_form,
+    Field.LEGAL_FORM: remembered(legal_form),
     Field.SIRET: siret_number,
     Field.RNA: rna_number,
     Field.WEBSITE: website,
@@ -462,20 +480,20 @@ READERS: dict[Field, Reader] = {
     Field.PHONE: phone,
     Field.ADDRESS: address,
     Field.STREET: line,
-    Field.POSTCODE: postcode,
-    Field.LOCALITY: line,
-    Field.COMMUNE_CODE: commune_code,
-    Field.DEPARTEMENT_CODE: line,
+    Field.POSTCODE: remembered(postcode),
+    Field.LOCALITY: remembered(line),
+    Field.COMMUNE_CODE: remembered(commune_code),
+    Field.DEPARTEMENT_CODE: remembered(line),
     Field.LATITUDE: coordinate,
     Field.LONGITUDE: coordinate,
     Field.GEO_POINT: geo_point,
     Field.X: coordinate,
     Field.Y: coordinate,
-    Field.FOUNDED: day,
-    Field.CLOSED: day,
+    Field.FOUNDED: remembered(day),
+    Field.CLOSED: remembered(day),
     Field.OPENING_HOURS: opening_hours,
-    Field.ACTIVITY_STATE: activity_state,
-    Field.LANGUAGE: language,
+    Field.ACTIVITY_STATE: remembered(activity_state),
+    Field.LANGUAGE: remembered(language),
     Field.EXTERNAL_ID: identifier,
     Field.MAILLAGE: identifier,
 }

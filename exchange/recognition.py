@@ -156,7 +156,7 @@ def _told_by_values(name: str, cells: list[Cell]) -> Field | None:
 def fits(ours: Field, cells: list[Cell], least: float = SOME_FIT) -> bool:
     """Whether these cells may be of this field."""
     if ours == Field.EXTERNAL_ID:
-        return len({plain(cell) for cell in cells}) == len(cells)
+        return len({plain(cell) for cell in cells}) >= len(cells) * MOST_FIT
     if ours == Field.NAME:
         return not cells or sum(1 for cell in cells if isinstance(cell, str)) > len(cells) * MOST_FIT
     return ours not in CHECKED or not cells or _share(ours, cells) >= least
