@@ -60,8 +60,8 @@ class Taxonomy:
             for label in [*term.labels.values(), *term.synonyms]:
                 for phrase in {label, *phrases_in(label)}:
                     self.phrases.setdefault(words_of(phrase), set()).add(self.ids[str(term.slug)])
-        for phrase, slug in USUAL.items():
-            self.phrases[words_of(phrase)] = {self.ids[slug]}
+        usual = {words_of(phrase): slug for phrase, slug in USUAL.items() if slug in self.ids}
+        self.phrases |= {words: {self.ids[slug]} for words, slug in usual.items()}
         self.recognise = lru_cache(maxsize=50_000)(self._recognise)
 
     def named(self, text: str) -> list[int]:

@@ -1,7 +1,6 @@
-"""A listing brought in: seen before it is written, written at once, the same again for nothing, taken back."""
+"""A listing brought in: seen before it is written, written at once, again for nothing, taken back."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,8 @@ LINES = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
 
 
 def write(folder: Path, *lines: str, header: str = HEADER, name: str = "liste.csv") -> Path:
