@@ -1,4 +1,4 @@
-"""What imports hold of a person who has an account; it stays, without the account, with the network's listing."""
+"""What imports hold of a person who has an account; it stays with the listing, without the account."""
 
 from __future__ import annotations
 

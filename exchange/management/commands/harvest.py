@@ -81,8 +81,8 @@ class Command(BaseCommand):
 
 
 def told(source: Harvest) -> str:
-    state = (
-        f"failing ({source.failures}): {harvesting.said(source.error)}" if source.failures else "reads well"
-    )
+    how = "reads well"
+    if source.failures:
+        how = f"failing ({source.failures}): {harvesting.said(source.error)}"
     stopped = "" if source.active else ", stopped"
-    return f"{source.profile.slug}: {source.address}, every {source.rhythm}, {state}{stopped}"
+    return f"{source.profile.slug}: {source.address}, every {source.rhythm}, {how}{stopped}"
