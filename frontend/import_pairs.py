@@ -1,0 +1,101 @@
+"""A doubtful line beside the initiative that it looks like, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from directory.models import Initiative, Publication
+from exchange import wording
+from exchange.models import Candidate
+from frontend import quantities
+from frontend.sectors import Taxonomy
+from frontend.versions import label_of
+from territories.names import fold
+
+# What two people would compare, in this order.
+COMPARED = ("name", "activities", "street", "commune", "siret", "rna", "website", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One thing that both say, or one of them."""
+
+    label: str
+    theirs: str
+    ours: str
+    href: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.theirs and self.ours) and fold(self.theirs) != fold(self.ours)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    pk: int
+    line: int
+    name: str
+    decision: str
+    reasons: list[str]
+    lines: list[Compared]
+
+
+def pairs(candidates: Iterable[Candidate]) -> list[Pair]:
+    taxonomy = Taxonomy()
+    return [
+        Pair(
+            each.pk, each.line, str(each.fields.get("name", "")), each.decision,
+            [wording.reason(code) for code in each.reasons], compared(each, taxonomy),
+        )
+        for each in candidates
+    ]  # fmt: skip
+
+
+def compared(candidate: Candidate, taxonomy: Taxonomy) -> list[Compared]:
+    """What both say; what neither says is left out."""
+    known = candidate.initiative
+    assert known is not None  # a doubtful line looks like something
+    found = []
+    for name in COMPARED:
+        theirs, ours = said(candidate, name, taxonomy), held(known, name, taxonomy)
+        page = reverse("frontend:initiative", args=[known.slug]) if public(known) and name == "name" else ""
+        if theirs or ours:
+            found.append(Compared(label_of(name), theirs, ours, page))
+    metres = getattr(candidate, "metres", None)
+    if metres is not None:
+        found.append(Compared(_("Distance"), "", quantities.length(metres.m)))
+    return found
+
+
+def public(known: Initiative) -> bool:
+    return known.publication == Publication.PUBLISHED
+
+
+def said(candidate: Candidate, name: str, taxonomy: Taxonomy) -> str:
+    """What the line says."""
+    fields = candidate.fields
+    if name == "activities":
+        return labels(fields.get("activities", []), taxonomy)
+    if name == "commune":
+        town = candidate.commune.name if candidate.commune else fields.get("locality", "")
+        return " ".join(part for part in (str(fields.get("postcode") or ""), str(town or "")) if part)
+    return str(fields.get(name) or "")
+
+
+def held(known: Initiative, name: str, taxonomy: Taxonomy) -> str:
+    """What the directory holds."""
+    if name == "activities":
+        return labels(known.activities, taxonomy)
+    if name == "commune":
+        town = known.commune.name if known.commune else known.locality
+        return " ".join(part for part in (known.postcode, town) if part)
+    return str(getattr(known, name) or "")
+
+
+def labels(activities: list[int], taxonomy: Taxonomy) -> str:
+    named = [each.label for each in taxonomy.activities_of(activities)]
+    return ", ".join(named or [sector.label for sector in taxonomy.sectors_of(activities)])
