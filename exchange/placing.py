@@ -38,6 +38,7 @@ CONTRADICTED = 0.5
 # that of the neighbour.
 BESIDE = 2_000.0
 BATCH = 5_000
+WAYS = ("coordinates", "address", "town", "departement", "nowhere")
 
 ROWS = """
     SELECT line, fields::text FROM exchange_candidate
@@ -334,7 +335,14 @@ def encoded(said: Any) -> str:
 
 
 def places_of(batch: Import) -> dict[str, int]:
-    """How many lines were placed in each way, and how many places are to be looked at (``doubtful``)."""
-    ways = batch.candidates.exclude(place_said={}).values_list("place_said__way").annotate(count=Count("pk"))
-    doubtful = batch.candidates.filter(place_score__lt=FLOOR).count()
-    return {way or "nowhere": count for way, count in ways.order_by()} | {"doubtful": doubtful}
+    """How many lines were placed in each way (``nowhere``: in none); among them, how many places are to be
+    looked at (``doubtful``) and how many addresses the service left without an answer (``unanswered``)."""
+    placed = batch.candidates.exclude(place_said={}).order_by()
+    ways = placed.values_list("place_said__way").annotate(count=Count("pk"))
+    doubtful = placed.filter(place_score__lt=FLOOR).count()
+    unanswered = placed.filter(place_said__notes__contains=[{"code": "address-unanswered"}]).count()
+    counted = {way or "nowhere": count for way, count in ways}
+    return {
+        **{way: counted.get(way, 0) for way in WAYS},
+        "doubtful": doubtful, "unanswered": unanswered,
+    }  # fmt: skip

@@ -251,7 +251,8 @@ def test_the_ways_add_up() -> None:
         {"latitude": LAT, "longitude": LON}, HERE, {"postcode": "23500"}, {"locality": "Nulle part"}, {}
     )
     assert places_of(lines[0].batch) == {
-        "coordinates": 1, "town": 1, "departement": 1, "nowhere": 2, "doubtful": 2,
+        "coordinates": 1, "address": 0, "town": 1, "departement": 1, "nowhere": 2, "doubtful": 2,
+        "unanswered": 0,
     }  # fmt: skip
 
 
@@ -364,6 +365,7 @@ def test_with_the_service_down_lines_stand_at_their_commune_and_say_so(service: 
     assert {line.place_said["way"] for line in lines} == {"town"}
     assert {code for line in lines for code in codes(line)} == {"address-unanswered"}
     assert len(service.asked) == geocoding.MOST_UNANSWERED * geocoding.TRIES
+    assert places_of(lines[0].batch)["unanswered"] == 9
 
 
 # -- Words ------------------------------------------------------------------------------------------
