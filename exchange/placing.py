@@ -121,6 +121,13 @@ class Placer:
         self.communes = Outlines()
 
     def place(self, lines: list[Place]) -> None:
+        self.find(lines)
+        self.tell_columns(lines)
+        write(self.batch, lines)
+        self.done += len(lines)
+        self.step(self.done, self.batch.rows)
+
+    def find(self, lines: list[Place]) -> None:
         for line in lines:
             line.town = self.gazetteer.town(line.declared)
             line.notes.extend(line.town.notes)
@@ -130,12 +137,7 @@ class Placer:
         for line in lines:
             if not line.way:
                 by_town(line)
-        for line in lines:
             line.departement = self.communes.departement.get(line.commune or "", line.town.departement)
-        self.tell_columns(lines)
-        write(self.batch, lines)
-        self.done += len(lines)
-        self.step(self.done, self.batch.rows)
 
     # -- Coordinates ----------------------------------------------------------------------------------
 

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given as examples
+from hypothesis import settings as properties
+from hypothesis import strategies as st
+from shapely import Point as ShapelyPoint
 
 from directory.models import Source
 from exchange import geocoding, problems, whereabouts
 from exchange.models import Candidate, Import, Profile
-from exchange.placing import BESIDE, FLOOR, place, places_of
+from exchange.placing import BESIDE, FLOOR, Place, Placer, place, places_of
 from exchange.readings import GIVEN, Reading, mends
+from exchange.towns import Declared
 from tests.address_service import AddressService, address_service, collection, feature, give
 from tests.factories import make_commune, make_territory
 
@@ -366,6 +371,43 @@ def test_with_the_service_down_lines_stand_at_their_commune_and_say_so(service: 
     assert {code for line in lines for code in codes(line)} == {"address-unanswered"}
     assert len(service.asked) == geocoding.MOST_UNANSWERED * geocoding.TRIES
     assert places_of(lines[0].batch)["unanswered"] == 9
+
+
+# -- Anything ---------------------------------------------------------------------------------------
+
+NUMBERS = st.one_of(
+    st.floats(-200, 200),
+    st.sampled_from([0.0, LON, LAT, -LON, -LAT, 635887.0, 6528000.0, 1e300, 4585.0, 215.0]),
+)
+TEXTS = st.one_of(
+    st.text(max_size=20), st.sampled_from(["Felletin", "23500", "Gioux", "2A004", "75 Paris", "(23)"])
+)
+
+
+@examples(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(("latitude", "longitude", "x", "y"), NUMBERS)
+            | dict.fromkeys(("postcode", "locality", "commune_code", "departement_code", "street"), TEXTS),
+        ),
+        max_size=20,
+    )
+)
+@properties(max_examples=30)
+def test_whatever_is_said_is_placed_or_said_not_to_be(lines: list[dict[str, Any]]) -> None:
+    batch = Import(header=["id", "lon", "lat"], rows=len(lines), profile=Profile(columns=COLUMNS))
+    placer = Placer(batch, lambda done, total: None)
+    found = [Place(number, fields, Declared.of(fields)) for number, fields in enumerate(lines)]
+    placer.find(found)
+    for line in found:
+        assert (line.point is None) <= (line.precision == "")
+        assert line.point is None or (abs(line.point[0]) <= 180 and abs(line.point[1]) <= 90)
+        assert line.score is None or 0 <= line.score <= 1
+        assert line.way or line.score in (None, 0)
+        if line.commune and line.way == "coordinates" and line.commune in placer.communes.place:
+            under = placer.communes.metres([line.commune], ShapelyPoint(line.point))
+            assert under <= max(BESIDE, 200)
 
 
 # -- Words ------------------------------------------------------------------------------------------
