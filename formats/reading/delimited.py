@@ -18,6 +18,8 @@ from formats.reading.text import Text
 DELIMITERS = (";", ",", "\t", "|")
 # Lines and signs from which the delimiter is told.
 LINES, SIGNS = 2_000, 2**20
+# The share of rows of one width from which all are meant to have it.
+WHOLE = 0.95
 SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # Of quotes inside a cell there are two ways: \" and "". The first is one only where the second is not used.
 BACKSLASH, DOUBLED = re.compile(r'[^\\]\\"[^;,\t|\r\n]'), re.compile(r'\w""|""\w')
@@ -119,7 +121,8 @@ def dialect_of(lines: list[str], asked: str, remarks: Remarks) -> Dialect:
     if shape(lines, best)[1] > 1:
         return best
     within = max((Dialect(sign, None, True, start) for sign in wanted), key=lambda d: shape(lines, d))
-    if shape(lines, within)[1] > 1:
+    score, inner = shape(lines, within)
+    if inner > 1 and score >= WHOLE * math.log2(inner):
         remarks.add("quoted-lines")
         return within
     return best
@@ -153,7 +156,7 @@ def shape(lines: list[str], dialect: Dialect) -> tuple[float, int]:
 def evenly(lines: list[str], dialect: Dialect, width: int) -> bool:
     """Whether rows are all as wide as the table, but for a few: then one that is not is broken."""
     full = sum(line.count(dialect.delimiter) + 1 >= width for line in lines)
-    return width > 2 and len(lines) >= 10 and full >= 0.95 * len(lines)
+    return width > 2 and len(lines) >= 10 and full >= WHOLE * len(lines)
 
 
 def rejoined(found: Iterable[Record], width: int, remarks: Remarks) -> Iterator[Record]:

@@ -7,9 +7,11 @@ would follow what a file of another one points at.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,7 +30,13 @@ BATCH = 5_000
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # What a .dbf says of its encoding is often false; its own bytes are looked at.
 DBF_RECORDS = slice(8, 10)
-ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError)
+FLAT = "UPDATE gpkg_geometry_columns SET z = 0, m = 0 WHERE geometry_type_name = 'GEOMETRY'"
+ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+)
 
 
 def open_geopackage(path: Path, *, layer: str, most_columns: int) -> Table:
@@ -37,7 +45,18 @@ def open_geopackage(path: Path, *, layer: str, most_columns: int) -> Table:
     # GDAL goes by the ending of a name, and writes beside a database that was left open.
     own = folder.path / "listing.gpkg"
     shutil.copyfile(path, own)
+    flatten(own)
     return open_layer(own, "gpkg", layer, "", most_columns, folder)
+
+
+def flatten(path: Path) -> None:
+    """Layers of any kind of geometry with heights are said to be without: pyogrio knows no such kind."""
+    try:
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute(FLAT)
+    except sqlite3.Error as error:
+        raise Unreadable("damaged", format="gpkg", error=error) from error
 
 
 def open_shapefile(path: Path, names: list[str], *, layer: str, most_columns: int) -> Table:
@@ -93,7 +112,7 @@ def open_layer(path: Path, kind: str, layer: str, encoding: str, most: int, fold
             chosen = layer or (placed or names)[0]
             about = pyogrio.read_info(path, layer=chosen, encoding=encoding or None)
     except ERRORS as error:
-        raise Unreadable("damaged", format=kind, error=error) from error
+        raise broken(kind, path, error) from error
     others = [name for name in names if name != chosen]
     if others and not layer:
         opening.add("other-layers", names="; ".join(others))
@@ -119,6 +138,11 @@ def open_layer(path: Path, kind: str, layer: str, encoding: str, most: int, fold
     )  # fmt: skip
 
 
+def broken(kind: str, path: Path, error: Exception) -> Unreadable:
+    """The words of GDAL, without where the file lies on this machine."""
+    return Unreadable("damaged", format=kind, error=str(error).replace(str(path.parent) + "/", ""))
+
+
 def batch(path: Path, layer: str, encoding: str, first: int, kind: str) -> Iterator[tuple[Any, list[Value]]]:
     try:
         with warnings.catch_warnings():
@@ -128,7 +152,7 @@ def batch(path: Path, layer: str, encoding: str, first: int, kind: str) -> Itera
                 force_2d=True, datetime_as_string=True,
             )  # fmt: skip
     except (*ERRORS, UnicodeDecodeError, ValueError) as error:
-        raise Unreadable("damaged", format=kind, error=error) from error
+        raise broken(kind, path, error) from error
     count = len(fields[0]) if len(fields) else len(shapes) if shapes is not None else 0
     for n in range(count):
         yield (shapes[n] if shapes is not None else None), [value(field[n]) for field in fields]

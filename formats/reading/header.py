@@ -83,7 +83,8 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
     if not sample:
         raise Unreadable("empty")
     fullest = max(filled(cells) for _line, cells in sample)
-    at = next(n for n, (_line, cells) in enumerate(sample) if filled(cells) >= FILLED * fullest)
+    wide = usual_width(cells for _line, cells in sample)
+    at = next(n for n, (_line, cells) in enumerate(sample) if reaches(cells, fullest, wide))
     # Values already: names that leave gaps may stand just above.
     if at and not names_columns(sample[at][1]) and names_columns(sample[at - 1][1]):
         at -= filled(sample[at - 1][1]) > 1
@@ -107,6 +108,12 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
     columns = named(names or top, groups, width, line, remarks)
     first = at + 1 + (len(sample) - at - 1 - len(below))
     return Heading(limited(columns, most), first, top)
+
+
+def reaches(cells: Cells, fullest: int, wide: int) -> bool:
+    """Whether a row is no title: it has nearly all cells, or lacks but the name of the numbers of rows."""
+    gap = 1 < wide == len(trimmed(cells)) == filled(cells) + 1
+    return filled(cells) >= FILLED * fullest or gap
 
 
 def is_grouping(rows: Sequence[Cells]) -> bool:

@@ -23,19 +23,18 @@ class Projection:
     Coordinates that cannot be degrees, in a file that names nothing, are given as they are, and said once.
     """
 
-    def __init__(self, named: str, known: bool = True) -> None:
-        self.name, self.known = "", known
+    def __init__(self, named: str) -> None:
+        self.name = ""
         self.transform: Any = None
         if not named:
             return
         try:
             found = pyproj.CRS.from_user_input(named)
-        except pyproj.exceptions.CRSError:
-            self.known = False
-            return
-        if not found.equals(WGS84, ignore_axis_order=True):
-            self.name = found.name
-            self.transform = pyproj.Transformer.from_crs(found, WGS84, always_xy=True).transform
+            if not found.equals(WGS84, ignore_axis_order=True):
+                self.transform = pyproj.Transformer.from_crs(found, WGS84, always_xy=True).transform
+                self.name = found.name
+        except pyproj.exceptions.ProjError:
+            pass  # unknown, or of a plane that is nowhere: as if it was not named
 
     def say(self, remarks: Remarks) -> None:
         if self.transform and "CRS84" not in self.name:

@@ -31,7 +31,12 @@ MARKS = (
 # Latin-1 is within Windows-1252, whose other signs Latin-1 has no use for.
 SINGLE = ("windows-1252", "macintosh", "cp850")
 ASKED = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "iso-8859-15", *SINGLE)
-FRENCH = set("éèêëàâäîïôöùûüçœæÉÈÊÀÂÎÔÙÛÇŒ’«»–…°€\xa0")
+# How usual a sign is in French; others speak against the encoding that reads them.
+USUAL = {
+    **dict.fromkeys("é", 20), **dict.fromkeys("èàê’", 5), **dict.fromkeys("çâîôûùœ«»°É\xa0", 2),
+    **dict.fromkeys("ëïüæÈÀÊÇÂÎÔÙÛŒ‘“”…–—€²§", 1),
+}  # fmt: skip
+UNUSUAL = -2
 # Signs of two and three bytes that European text is made of, within a line that is not UTF-8 as a whole.
 SEQUENCE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
 HIGH = re.compile(rb"[\x80-\xff]")
@@ -216,9 +221,9 @@ def of_bytes(path: Path, file: BinaryIO, known: str, skip: int) -> Text:
 
 
 def likeliest(seen: Counter[bytes]) -> str:
-    """Of the encodings of one byte, the one that reads the most signs of French; the first, if several."""
+    """Of the encodings of one byte, the one whose signs are the most usual; the first, if several."""
 
     def sense(name: str) -> int:
-        return sum(count for byte, count in seen.items() if byte.decode(name, SAME_NUMBER) in FRENCH)
+        return sum(count * USUAL.get(byte.decode(name, SAME_NUMBER), UNUSUAL) for byte, count in seen.items())
 
     return max(SINGLE, key=sense)

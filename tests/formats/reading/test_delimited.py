@@ -63,6 +63,11 @@ def test_encodings_that_hold_less(tmp_path: Path) -> None:
         assert read(table)[1] == {2: ("Épicerie à côté", "Nîmes")}
 
 
+def test_accents_of_windows_are_not_taken_for_those_of_a_macintosh(tmp_path: Path) -> None:
+    plain = "Nom;Ville\n‘Résidence des Cerises;Liberté\n"  # as a Macintosh reads it: ëRÈsidence, LibertÈ
+    assert read(opened(tmp_path, plain.encode("cp1252")))[1] == {2: ("‘Résidence des Cerises", "Liberté")}
+
+
 def test_two_encodings_in_one_file_lose_no_sign(tmp_path: Path) -> None:
     lines = ["Nom;Ville", "Café;Sète", "Été;Nîmes", "Thé;Béziers", "Forêt;Alès"]
     inside = [line.encode("cp1252" if n == 2 else "utf-8") for n, line in enumerate(lines)]
@@ -115,6 +120,11 @@ def test_each_line_quoted_whole(tmp_path: Path) -> None:
     )
 
 
+def test_a_sign_in_quoted_texts_is_no_delimiter(tmp_path: Path) -> None:
+    table = opened(tmp_path, '"nom"\n"a|b"\n"c"\n"d"\n')
+    assert read(table) == (["nom"], {2: ("a|b",), 3: ("c",), 4: ("d",)}, [])
+
+
 def test_a_line_that_names_the_delimiter(tmp_path: Path) -> None:
     table = opened(tmp_path, "sep=,\nnom,ville;pays\na,b;c\n")
     assert read(table) == (["nom", "ville;pays"], {3: ("a", "b;c")}, [("separator-line", 1, None)])
@@ -137,6 +147,7 @@ def test_a_title_blank_lines_and_the_header_again(tmp_path: Path) -> None:
         ("Nom du lieu;Code postal\nnom_lieu;code_postal", ["Nom du lieu", "Code postal"], 3),
         ("Nom_lieu;CODE;Ville;Mél\nNomEtab;CP;VILLE;MEL", ["Nom_lieu", "CODE", "Ville", "Mél"], 3),
         ("Nom;Nom;;Mail", ["Nom", "Nom (2)", "#3", "Mail"], 2),
+        (";Nom", ["#1", "Nom"], 2),
         ("Nom;;;Mail;", ["Nom", "#2", "#3", "Mail"], 2),
     ],
 )  # fmt: skip

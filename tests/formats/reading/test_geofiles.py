@@ -76,6 +76,19 @@ def test_geopackage_of_several_layers_and_a_table_without_place(tmp_path: Path) 
     assert refused(path, layer="rien") == "no-layer"
 
 
+@pytest.mark.filterwarnings("ignore:.*crs.*:UserWarning")
+def test_geopackage_of_a_plane_that_is_nowhere_or_of_any_kind_with_heights(tmp_path: Path) -> None:
+    nowhere = 'LOCAL_CS["Undefined Cartesian SRS",UNIT["metre",1]]'
+    path = written(tmp_path / "listing.gpkg", [Point(LAMBERT_93)], nowhere, columns={"nom": ["a"]})
+    assert read(open_table(path, path.name))[1:] == ([("a", *LAMBERT_93)], [("no-projection", 1)])
+    path.unlink()
+    written(path, [Point(*RODEZ, 500)], kind="Unknown", columns={"nom": ["a"]})
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE gpkg_geometry_columns SET z = 1")
+    database.close()
+    assert read(open_table(path, path.name))[1] == [("a", *RODEZ)]
+
+
 def test_another_database_is_no_geopackage(tmp_path: Path) -> None:
     path = tmp_path / "listing.gpkg"
     with sqlite3.connect(path) as database:
