@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import phonenumbers
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from stdnum.fr import siren, siret
@@ -150,9 +151,20 @@ def identifier(cell: Cell) -> Read:
     return Read(plain(cell)[:500])
 
 
+def own_name(cell: Cell) -> Read:
+    """The UUID or the slug of an initiative here, or of the address of its page here."""
+    text = plain(cell)
+    page = f"{settings.SITE_URL}/initiatives/"
+    return Read(text.removeprefix(page).partition("/")[0] if text.startswith(page) else text[:500])
+
+
 # -- How to reach it --------------------------------------------------------------------------------
 
 valid_url = URLValidator(schemes=["http", "https"])
+# As most are: told without the validator, which takes its time.
+USUAL_URL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?:/[!#-;=?-\[\]_a-z~]*)?", re.I
+)
 SEVERAL = re.compile(r"\s*[;|\n]\s*|\s+(?:ou|et|/|-)\s+|\s*,\s+|\s+(?=https?://)")
 MARKDOWN = re.compile(r"\[[^\]]*\]\((\S+?)\)")
 HREF = re.compile(r"""href=["']?([^"' >]+)""", re.IGNORECASE)
@@ -176,12 +188,13 @@ def website(cell: Cell) -> Read:
     elif not re.match(r"(?i)[a-z][a-z0-9+.\-]*://", said):
         said, mended = "https://" + said.lstrip("/"), mended or "scheme"
     said = re.sub(r"(?i)^(https?)://", lambda scheme: scheme.group(0).lower(), said)
-    try:
-        valid_url(said)
-    except ValidationError:
-        raise Unfit("website") from None
     if len(said) > LONGEST_URL:
         raise Unfit("too-long", most=str(LONGEST_URL))
+    try:
+        if not USUAL_URL.fullmatch(said):
+            valid_url(said)
+    except ValidationError:
+        raise Unfit("website") from None
     return Read(said, mended)
 
 
@@ -238,7 +251,7 @@ def postcode(cell: Cell) -> Read:
     said = re.sub(r"(?i)^(\d{5})cedex.*$", r"\1", said)
     if re.fullmatch(r"\d{4}", said) and "01" <= f"0{said}"[:2] <= "09":
         return Read(f"0{said}", "leading-zero")
-    if re.fullmatch(r"\d{5}", said) or re.fullmatch(r"(?=.*\d)[A-Z0-9\-]{3,10}", said.upper()):
+    if re.fullmatch(r"\d{5}", said) or re.fullmatch(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9\-]{3,10}", said.upper()):
         return Read(said.upper())
     raise Unfit("postcode")
 
@@ -495,5 +508,5 @@ READERS: dict[Field, Reader] = {
     Field.ACTIVITY_STATE: remembered(activity_state),
     Field.LANGUAGE: remembered(language),
     Field.EXTERNAL_ID: identifier,
-    Field.MAILLAGE: identifier,
+    Field.MAILLAGE: own_name,
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from exchange.fields import Field
@@ -22,6 +23,7 @@ SHOWN = 4
 # Names that columns bear in listings, folded, by field.
 NAMES: dict[str, list[str]] = json.loads(Path(__file__).with_name("columns.json").read_text())
 FIELD_OF = {name: Field(ours) for ours, names in NAMES.items() for name in names}
+SQUEEZED = {name.replace(" ", ""): ours for name, ours in FIELD_OF.items()}
 LITTLE = frozenset(
     [
         "de",
@@ -105,7 +107,7 @@ def recognise(
     used = set(taken)
     cells = {name: _cells(lines, at) for at, name in enumerate(header)}
     found: dict[str, Field] = {}
-    for level in (_named, _partly_named, _told_by_values):
+    for level in (_leads_here, _named, _partly_named, _told_by_values):
         for name in header:
             ours = level(name, cells[name]) if name not in found else None
             if ours is None or (ours in used and not (ours in JOINED and level is _named)):
@@ -124,11 +126,17 @@ def _key(name: str) -> str:
     return " ".join(WORD.findall(fold(parted).replace("_", " ")))
 
 
+def _leads_here(name: str, cells: list[Cell]) -> Field | None:
+    """Addresses of our own pages: a listing that came from here, in part at least."""
+    ours = f"{settings.SITE_URL}/initiatives/"
+    return Field.MAILLAGE if any(plain(cell).startswith(ours) for cell in cells) else None
+
+
 def _named(name: str, cells: list[Cell]) -> Field | None:
     key = _key(name)
     plain_key = " ".join(word for word in key.split() if word not in LITTLE)
-    for each in (key, plain_key, key.replace(" ", "")):
-        if (ours := FIELD_OF.get(each)) and fits(ours, cells):
+    for ours in (FIELD_OF.get(key), FIELD_OF.get(plain_key), SQUEEZED.get(key.replace(" ", ""))):
+        if ours and fits(ours, cells):
             return ours
     if key in {"adresse", "adresse siege"}:  # whole, or only its street
         whole = sum(1 for cell in cells if READERS[Field.ADDRESS](cell).beside)
