@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from directory.models import LegalForm
 from directory.models.initiative import Precision
 from directory.publishing import ACCOUNT
+from exchange.likeness import Reason
 from exchange.models import Decision, Import, Match, Outcome
 
 # Compared as they are, column by column.
@@ -27,7 +28,7 @@ PRECISIONS = (Precision.BLURRED, Precision.COMMUNE, Precision.STREET, Precision.
 SAME_POINT = 0.000005
 
 # Refusals that are judged here, each time anew.
-JUDGED = ("no-activity", "gone", "same-initiative")
+JUDGED = ("no-activity", "gone", "doubled", "same-initiative")
 OTHERS = (
     "jsonb_path_query_array(problems, '$[*] ? (!(" + " || ".join(f'@.code == "{c}"' for c in JUDGED) + "))')"
 )
@@ -41,13 +42,14 @@ DESTINED = f"""
         SELECT *, CASE
             WHEN refused OR way = '{Outcome.TO_REVIEW}' THEN NULL
             WHEN way = '{Outcome.CREATE}' THEN CASE WHEN wanting THEN 'no-activity' END
-            WHEN initiative_id IS NULL THEN 'gone'
+            WHEN initiative_id IS NULL THEN CASE WHEN doubles THEN 'doubled' ELSE 'gone' END
             WHEN first < line THEN 'same-initiative' END AS refusal
         FROM (
             SELECT *, first_value(line) OVER (
                 PARTITION BY initiative_id, way, refused ORDER BY sure DESC, line) AS first
             FROM (
                 SELECT id, line, initiative_id, match = '{Match.SURE}' AS sure,
+                    reasons @? '$[*] ? (@ starts with "{Reason.DOUBLE}")' AS doubles,
                     {OTHERS} @? '$[*] ? (@.refuses == true)' AS refused,
                     coalesce(fields->'activities', '[]') = '[]' AS wanting,
                     CASE WHEN match = '{Match.DOUBTFUL}' AND decision = '' THEN '{Outcome.TO_REVIEW}'

@@ -1,7 +1,7 @@
 """How far two listings speak of the same initiative: points for what agrees, less for what differs, and why.
 
 Pure: no database. What is compared is what two listings say; how they were brought together is told by
-:mod:`exchange.matching`. Points are between 0 and 1; those of names and places add up.
+:mod:`exchange.matching`. Points of names, places and numbers add up.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ DOUBTFUL = 0.5
 MARGIN = 0.1
 
 AT_HAND, NEAR, AWAY = 100.0, 500.0, 3000.0  # metres
+LONG_NAME = 15  # letters, of words that are its own
 LARGE_TOWN = 20_000  # inhabitants: several shops of one chain
 # Words that more of the names around hold tell none of them from the others.
 MOST_HOLDING = 50
@@ -140,7 +141,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    score: float
+    score: float  # sums of points pass 1: it is what tells the best of several
     reasons: tuple[Reason, ...]
 
 
@@ -153,13 +154,22 @@ def compare(row: Told, known: Told, shared: Shared, *bonds: Reason) -> Likeness:
     if bonds:
         return _bound(reasons, name, place)
     score = name + place + marks
-    if Reason.CHAIN in named and Reason.ELSEWHERE in placed:
-        score -= 0.15
+    if Reason.ELSEWHERE in placed:
+        score += _elsewhere(row, known, named)
     proved = Reason.SIRET in marked or Reason.RNA in marked
     if not proved and not name:
         # Sites, telephones and addresses are shared: without a name they prove nothing.
         score = min(score, SURE - 0.05)
-    return Likeness(round(min(max(score, 0.0), 0.99), 3), reasons)
+    return Likeness(round(max(score, 0.0), 3), reasons)
+
+
+def _elsewhere(row: Told, known: Told, named: tuple[Reason, ...]) -> float:
+    """In two communes, chains have two shops; a long name of its own is hardly borne twice in a département:
+    communes merge, and one of them is the seat, the other the place."""
+    if Reason.CHAIN in named:
+        return -0.15
+    near = bool(row.departement) and row.departement == known.departement
+    return 0.1 if near and Reason.NAME in named and len(" ".join(row.name.own)) >= LONG_NAME else 0.0
 
 
 def _bound(reasons: tuple[Reason, ...], name: float, place: float) -> Likeness:

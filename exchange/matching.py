@@ -32,7 +32,7 @@ from exchange.likeness import (
     compare,
     read_name,
 )
-from exchange.models import Import, NeverSame
+from exchange.models import Candidate, Import, NeverSame
 from exchange.naming import name_key, street_key
 from exchange.values import MADE
 from territories.geometry import BBox, Point
@@ -193,13 +193,15 @@ SET match = CASE WHEN said.score >= {SURE} AND NOT said.several AND NOT said.cla
                  THEN 'sure'
                  WHEN said.score IS NOT NULL OR said.twin IS NOT NULL THEN 'doubtful'
                  ELSE 'new' END,
-    initiative_id = said.initiative_id, score = round(said.score::numeric, 3)::float8,
+    initiative_id = said.initiative_id,
+    score = CASE WHEN said.bond THEN 1 WHEN said.score < 0.99 THEN round(said.score::numeric, 3)::float8
+                 WHEN said.score >= 0.99 THEN 0.99 END,
     reasons = coalesce(said.reasons, '[]')
         || CASE WHEN said.several THEN '["{Reason.SEVERAL}"]'::jsonb ELSE '[]' END
         || CASE WHEN said.claimed AND said.twin IS NULL THEN '["{Reason.CLAIMED}"]'::jsonb ELSE '[]' END
-        || CASE WHEN said.twin IS NOT NULL THEN '["{Reason.DOUBLE}"]'::jsonb ELSE '[]' END
+        || CASE WHEN said.twin IS NULL THEN '[]' ELSE jsonb_build_array('{Reason.DOUBLE}:' || said.twin) END
 FROM (
-    SELECT l.id, d.twin, j.initiative_id, j.score, j.reasons, j.several, j.claimed
+    SELECT l.id, d.twin, j.initiative_id, j.score, j.bond, j.reasons, j.several, j.claimed
     FROM exchange_candidate l
     LEFT JOIN judged j ON j.line_id = l.id
     LEFT JOIN exchange_double d ON d.line_id = l.id
@@ -284,6 +286,14 @@ def match(batch: Import) -> dict[str, int]:
             "SELECT match, count(*) FROM exchange_candidate WHERE batch_id = %s GROUP BY match", [batch.pk]
         )
         return dict(cursor.fetchall())
+
+
+def doubled(candidate: Candidate) -> Candidate | None:
+    """The earlier line of the file that this one says again, if that is why it is doubtful."""
+    lines = [
+        int(code.partition(":")[2]) for code in candidate.reasons if code.startswith(f"{Reason.DOUBLE}:")
+    ]
+    return Candidate.objects.filter(batch=candidate.batch_id, line__in=lines).first()
 
 
 def _batches(batch: Import) -> Iterator[list[Line]]:

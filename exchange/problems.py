@@ -82,7 +82,9 @@ REFUSED: Texts = {
     "no-activity": _("Aucune activité reconnue : faites correspondre ses catégories, ou fixez une activité."),
     "twice": _("La même que la ligne {line}, déjà lue."),
     "same-initiative": _("La même initiative que la ligne {line}, qui est prise en compte."),
+    "doubled": _("La même qu’une autre ligne du fichier : c’est ce qui a été décidé."),
     "gone": _("La fiche à laquelle cette ligne correspondait n’existe plus."),
+    "from-here": _("Cette ligne vient de ce site : elle n’y est pas reprise."),
 }
 
 

@@ -162,6 +162,9 @@ def kept(why: str, source: str = "") -> str:
 
 def reason(code: str) -> str:
     """Why a line is, or may be, of an initiative; what speaks against it."""
+    code, _colon, line = code.partition(":")
+    if code == Reason.DOUBLE and line:
+        return _("la ligne {line} du fichier dit la même chose").format(line=line)
     return str(dict(Reason.choices).get(code, code))
 
 

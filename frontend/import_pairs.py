@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from directory.models import Initiative, Publication
 from exchange import wording
+from exchange.matching import doubled
 from exchange.models import Candidate
 from frontend import quantities
 from frontend.sectors import Taxonomy
@@ -42,27 +43,37 @@ class Pair:
     decision: str
     reasons: list[str]
     lines: list[Compared]
+    beside: str  # what it is compared with
 
 
 def pairs(candidates: Iterable[Candidate]) -> list[Pair]:
     taxonomy = Taxonomy()
-    return [
-        Pair(
-            each.pk, each.line, str(each.fields.get("name", "")), each.decision,
-            [wording.reason(code) for code in each.reasons], compared(each, taxonomy),
-        )
-        for each in candidates
-    ]  # fmt: skip
+    return [pair(each, taxonomy) for each in candidates]
 
 
-def compared(candidate: Candidate, taxonomy: Taxonomy) -> list[Compared]:
+def pair(each: Candidate, taxonomy: Taxonomy) -> Pair:
+    """With the initiative that it looks like, or with an earlier line of the file that it says again."""
+    twin = None if each.initiative else doubled(each)
+    return Pair(
+        each.pk, each.line, str(each.fields.get("name", "")), each.decision,
+        [wording.reason(code) for code in each.reasons], compared(each, twin, taxonomy),
+        _("Ligne {n} du fichier").format(n=twin.line) if twin else _("Sur Maillage"),
+    )  # fmt: skip
+
+
+def compared(candidate: Candidate, twin: Candidate | None, taxonomy: Taxonomy) -> list[Compared]:
     """What both say; what neither says is left out."""
     known = candidate.initiative
-    assert known is not None  # a doubtful line looks like something
     found = []
     for name in COMPARED:
-        theirs, ours = said(candidate, name, taxonomy), held(known, name, taxonomy)
-        page = reverse("frontend:initiative", args=[known.slug]) if public(known) and name == "name" else ""
+        theirs, ours, page = said(candidate, name, taxonomy), "", ""
+        if known:
+            ours = held(known, name, taxonomy)
+            page = (
+                reverse("frontend:initiative", args=[known.slug]) if public(known) and name == "name" else ""
+            )
+        elif twin:
+            ours = said(twin, name, taxonomy)
         if theirs or ours:
             found.append(Compared(label_of(name), theirs, ours, page))
     metres = getattr(candidate, "metres", None)

@@ -15,6 +15,7 @@ from directory.models import Initiative, SourceRecord
 from directory.publishing import save
 from exchange import applying, importing
 from exchange.errors import CannotBeApplied, CannotBeDecided, CannotBeUndone
+from exchange.matching import doubled
 from exchange.models import Decision, Import, NeverSame, Profile, State
 from exchange.profiles import named
 from exchange.reporting import report, write_refused
@@ -224,6 +225,23 @@ def test_the_same_is_updated_both_are_kept_and_never_is_remembered(doubtful: Imp
     assert (never.initiative, never.key, never.by) == (known, "2", person)
     line.refresh_from_db()
     assert line.initiative != known
+
+
+def test_a_line_that_says_another_again_is_left_out_or_kept_as_decided(folder: Path) -> None:
+    lines = [
+        "Le Grenier bleu;Ressourcerie;;Ham;01001",
+        "Asso Le grenier bleu;Ressourcerie;4 rue du Pont;Ham;01001",
+    ]
+    batch = planned(write(folder, *lines, header="Nom;Type;Adresse;Commune;Code Insee"))
+    assert figures(batch) == (1, 0, 0, 0, 1)
+    line = batch.candidates.get(match="doubtful")
+    twin = doubled(line)
+    assert twin is not None
+    assert (line.initiative, twin.line) == (None, 2)
+    refused = importing.decide(line, Decision.MERGE, None)
+    assert [each["code"] for each in refused.problems if each["refuses"]] == ["doubled"]
+    importing.decide(line, Decision.KEEP_BOTH, None)
+    assert figures(importing.apply(batch)) == (2, 0, 0, 0, 0)
 
 
 def test_a_sure_line_and_an_import_that_is_done_wait_for_no_decision(folder: Path) -> None:
