@@ -27,8 +27,11 @@ from directory.letters import page
 from directory.models import Source, SourceRecord
 from directory.permissions import Action, require
 from exchange import another_maillage, fetching, importing, wording
+from exchange.differences import compare
 from exchange.fetching import Unfetched
-from exchange.models import Harvest, HarvestKind, Import, Match, Outcome, Profile, Rhythm, State
+from exchange.likeness import Reason
+from exchange.models import Candidate, Harvest, HarvestKind, Import, Match, Outcome, Profile, Rhythm, State
+from exchange.problems import problem
 from exchange.staging import digest_of
 from formats.reading.table import Unreadable
 from mail.posting import post
@@ -167,11 +170,27 @@ def _bring(row: Harvest, path: Path, name: str) -> Import | None:
         batch = importing.stage(path, name, row.profile, row.owner)
         Harvest.objects.filter(pk=row.pk).update(last=batch)
     importing.plan(batch)
+    if row.kind == HarvestKind.FILE:
+        _leave_ours(batch)
     if row.profile.complete:
         _look(_would_vanish(batch).count(), _known(batch.source).count())
     importing.apply(batch, row.owner)
     _leave_for_review(row, batch, path, name)
     return batch
+
+
+@transaction.atomic
+def _leave_ours(batch: Import) -> None:
+    """Refuse the lines that bear an identifier of ours: they came from here, and are not taken back. A person
+    who brings such a file may mean to correct it; a source does not."""
+    ours = batch.candidates.filter(reasons__contains=[Reason.MAILLAGE_ID])
+    brought = SourceRecord.objects.filter(source=batch.source, initiative=OuterRef("initiative"))
+    found = list(ours.exclude(Exists(brought)).only("problems"))
+    for line in found:
+        line.problems = [*line.problems, problem("from-here")]
+    if found:
+        Candidate.objects.bulk_update(found, ["problems"], batch_size=1_000)
+        compare(batch)
 
 
 @transaction.atomic
@@ -183,6 +202,8 @@ def _leave_for_review(row: Harvest, batch: Import, path: Path, name: str) -> Non
         before = None
     if batch.counts["outcomes"].get(Outcome.TO_REVIEW):
         again = importing.plan(importing.stage(path, name, row.profile, row.owner))
+        if row.kind == HarvestKind.FILE:
+            _leave_ours(again)
         for old in before.candidates.exclude(decision="") if before else ():
             same = again.candidates.filter(external_id=old.external_id, match=Match.DOUBTFUL)
             for new in same.filter(initiative=old.initiative_id):

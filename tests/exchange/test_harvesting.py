@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +18,7 @@ from exchange import harvesting, importing, tasks
 from exchange.fetching import Unfetched
 from exchange.models import Harvest, Import, State
 from exchange.profiles import named
+from exchange.reporting import report
 from mail.letters import get
 from tests.exchange.web import Web, give, serving, versioned
 from tests.factories import make_grouping, make_person
@@ -180,6 +183,36 @@ def test_the_worker_reads_what_is_due(source: Harvest) -> None:
     assert there() == set(NAMES)
     tasks.read_sources(0)
     assert run_queued("work") == []
+
+
+def test_what_came_from_here_is_not_taken_back(
+    source: Harvest, web: Web, client: Client, settings: Any
+) -> None:
+    """Another site that gives our own listing again, with the addresses of our pages, as a file."""
+    settings.SITE_URL = "http://testserver"
+    read(source)
+    before = list(
+        Initiative.objects.order_by("pk").values("pk", "name", "summary", "provenance", "updated_at")
+    )
+    web.pages["/copie.csv"] = give(b"".join(client.get("/api/v1/initiatives?format=csv").streaming_content))
+    copy = harvesting.subscribe(named("Une copie"), web.url("/copie.csv"), "week", None)
+    last = read(copy).last
+    assert last and last.rows == len(before)
+    assert (last.report["created"], last.report["updated"]) == (0, 0)
+    assert {each["code"] for each in report(last)["refused"]} == {"from-here"}
+    now = Initiative.objects.order_by("pk").values("pk", "name", "summary", "provenance", "updated_at")
+    assert list(now) == before
+
+
+def test_a_map_is_read_whatever_its_address_is_called(source: Harvest, web: Web) -> None:
+    body = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2.17, 45.88]},
+         "properties": {"id": n, "nom": name, "insee": "23079", "activite": "alimentation"}}
+        for n, name in enumerate(NAMES, 1)
+    ]}  # fmt: skip
+    web.pages["/api/elements?limit=all"] = give(json.dumps(body), Content_Type="application/geo+json")
+    harvesting.subscribe(source.profile, web.url("/api/elements?limit=all"), "day", None)
+    assert read(source).last and there() == set(NAMES)
 
 
 def test_what_is_no_address_is_refused(source: Harvest) -> None:
