@@ -72,9 +72,9 @@ def open_delimited(text: Text, *, delimiter: str, most_columns: int) -> Table:
 
 
 def check_text(lines: list[str]) -> None:
-    """Whether this is text at all: a stray sign may be, one in twenty is not."""
+    """Whether this is text at all: a stray sign may be, at its start or one in twenty is not."""
     whole = "".join(lines)[:SIGNS]
-    if len(CONTROL.findall(whole)) * 20 > len(whole):
+    if CONTROL.match(whole) or len(CONTROL.findall(whole)) * 20 > len(whole):
         raise Unreadable("unknown-format", start=whole[:16].encode("utf-8", "replace").hex())
     if not whole.strip():
         raise Unreadable("empty")

@@ -15,6 +15,8 @@ SAMPLE = 60
 # The line of names has nearly as many cells as the fullest row; a title has one or two.
 FILLED = 0.6
 LONGEST_NAME = 300
+# As many names in a row, without a gap, are no title.
+MANY = 5
 # What stands in a row and never names a column: addresses of mail and of the web, numbers with decimals or
 # of five digits and more, dates.
 DATA = re.compile(
@@ -113,7 +115,9 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
 def reaches(cells: Cells, fullest: int, wide: int) -> bool:
     """Whether a row is no title: it has nearly all cells, or lacks but the name of the numbers of rows."""
     gap = 1 < wide == len(trimmed(cells)) == filled(cells) + 1
-    return filled(cells) >= FILLED * fullest or gap
+    # Whatever the rows below have grown to by signs that nobody quoted.
+    whole = len(trimmed(cells)) == filled(cells) >= MANY and names_columns(cells)
+    return filled(cells) >= FILLED * fullest or gap or whole
 
 
 def is_grouping(rows: Sequence[Cells]) -> bool:

@@ -173,6 +173,12 @@ def test_years_may_name_columns(tmp_path: Path) -> None:
     assert read(opened(tmp_path, "Nom;2019;2020;2021\na;1;2;3\n"))[0] == ["Nom", "2019", "2020", "2021"]
 
 
+def test_names_are_no_title_where_commas_that_nobody_quoted_swell_the_rows(tmp_path: Path) -> None:
+    rows = "".join(f"{n},rue,5,vert,c({', '.join(['1'] * 20 * n)})\n" for n in range(1, 6))
+    columns, found, _remarks = read(opened(tmp_path, f"n,nature,rang,couleur,tracé\n{rows}"))
+    assert (columns[:5], len(found)) == (["n", "nature", "rang", "couleur", "tracé"], 5)
+
+
 def test_more_or_fewer_cells_than_headers(tmp_path: Path) -> None:
     table = opened(tmp_path, "a;b;c\n1;2;3;x;;y;\n1\n1;2;3;;\n")
     assert read(table)[1:] == (
