@@ -172,13 +172,14 @@ class ColumnsForm(forms.Form):
         initial: dict[str, Any] = {"publish": profile.publish, "complete": profile.complete}
         initial |= {f"fixed_{name}": profile.fixed.get(name, "") for name in FIXED}
         initial |= {f"c{n}": each.mapped or "" for n, each in enumerate(columns)}
-        super().__init__(*args, **{"use_required_attribute": False, "initial": initial} | kwargs)
+        options: dict[str, Any] = {"use_required_attribute": False, "initial": initial}
+        super().__init__(*args, **options | kwargs)
         self.header = [each.name for each in columns]
         choices = field_choices()
         for n, name in enumerate(self.header):
             self.fields[f"c{n}"] = forms.ChoiceField(label=name, choices=choices, required=False)
-        for name, (label, options) in fixed_choices().items():
-            self.fields[f"fixed_{name}"] = forms.ChoiceField(label=label, choices=options, required=False)
+        for ours, (label, values) in fixed_choices().items():
+            self.fields[f"fixed_{ours}"] = forms.ChoiceField(label=label, choices=values, required=False)
         self.fields["fixed_activities"].help_text = _(
             "Une ligne dont aucune colonne ne dit l’activité prend celle-ci. Sans elle, elle est refusée."
         )
@@ -221,7 +222,8 @@ class ValuesForm(forms.Form):
     def __init__(self, *args: Any, words: Sequence[str], known: dict[str, str], **kwargs: Any) -> None:
         self.words = words
         initial = {f"v{n}": known.get(word, "") for n, word in enumerate(self.words)}
-        super().__init__(*args, **{"use_required_attribute": False, "initial": initial} | kwargs)
+        options: dict[str, Any] = {"use_required_attribute": False, "initial": initial}
+        super().__init__(*args, **options | kwargs)
         choices = activity_choices(_("ne pas prendre"))
         for n, word in enumerate(self.words):
             self.fields[f"v{n}"] = forms.ChoiceField(label=word, choices=choices, required=False)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.models import Initiative, Publication
+from directory.models.initiative import Precision
 from exchange import wording
 from exchange.matching import doubled
 from exchange.models import Candidate
@@ -18,7 +19,11 @@ from frontend.versions import label_of
 from territories.names import fold
 
 # What two people would compare, in this order.
-COMPARED = ("name", "activities", "street", "commune", "siret", "rna", "website", "email", "phone")
+COMPARED = (
+    "name", "activities", "street", "postcode", "commune", "siret", "rna", "website", "email", "phone",
+)  # fmt: skip
+# Between two chief places, a distance says nothing.
+PRECISE = {str(Precision.ADDRESS), str(Precision.STREET)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Pair:
     reasons: list[str]
     lines: list[Compared]
     beside: str  # what it is compared with
+    twin: bool  # which is another line of the file
 
 
 def pairs(candidates: Iterable[Candidate]) -> list[Pair]:
@@ -58,6 +64,7 @@ def pair(each: Candidate, taxonomy: Taxonomy) -> Pair:
         each.pk, each.line, str(each.fields.get("name", "")), each.decision,
         [wording.reason(code) for code in each.reasons], compared(each, twin, taxonomy),
         _("Ligne {n} du fichier").format(n=twin.line) if twin else _("Sur Maillage"),
+        twin is not None,
     )  # fmt: skip
 
 
@@ -77,7 +84,7 @@ def compared(candidate: Candidate, twin: Candidate | None, taxonomy: Taxonomy) -
         if theirs or ours:
             found.append(Compared(label_of(name), theirs, ours, page))
     metres = getattr(candidate, "metres", None)
-    if metres is not None:
+    if known and metres is not None and PRECISE.issuperset({candidate.precision, known.precision}):
         found.append(Compared(_("Distance"), "", quantities.length(metres.m)))
     return found
 
@@ -92,8 +99,7 @@ def said(candidate: Candidate, name: str, taxonomy: Taxonomy) -> str:
     if name == "activities":
         return labels(fields.get("activities", []), taxonomy)
     if name == "commune":
-        town = candidate.commune.name if candidate.commune else fields.get("locality", "")
-        return " ".join(part for part in (str(fields.get("postcode") or ""), str(town or "")) if part)
+        return candidate.commune.name if candidate.commune else str(fields.get("locality") or "")
     return str(fields.get(name) or "")
 
 
@@ -102,8 +108,7 @@ def held(known: Initiative, name: str, taxonomy: Taxonomy) -> str:
     if name == "activities":
         return labels(known.activities, taxonomy)
     if name == "commune":
-        town = known.commune.name if known.commune else known.locality
-        return " ".join(part for part in (known.postcode, town) if part)
+        return known.commune.name if known.commune else known.locality
     return str(getattr(known, name) or "")
 
 

@@ -45,7 +45,7 @@ AFTER = {
 }  # fmt: skip
 
 
-class JSONPath(Field):  # type: ignore[type-arg]
+class JSONPath(Field):
     """The type that PostgreSQL gives a path in JSON."""
 
     def db_type(self, connection: Any) -> str:
@@ -101,7 +101,7 @@ def others(batch: Import) -> list[Figure]:
 def doubtful(batch: Import) -> QuerySet[Candidate]:
     """In the order of the file, with the metres between the line and what it looks like; those that were
     answered stay, so that the pages are the same when one comes back."""
-    found = batch.candidates.filter(match=Match.DOUBTFUL, initiative__isnull=False).order_by("line")
+    found = batch.candidates.filter(match=Match.DOUBTFUL).order_by("line")
     return found.select_related("commune", "initiative__commune").annotate(
         metres=Distance("point", "initiative__location", spheroid=True)
     )
@@ -263,7 +263,7 @@ class Telling:
 
 def position(value: Any) -> str:
     """« 45,88490 ; 2,17330 »: latitude first, as people read it."""
-    point = GEOSGeometry(value if isinstance(value, str) else json.dumps(value))
+    point = GEOSGeometry(value if isinstance(value, str) else json.dumps(value)).centroid
     return f"{plain(point.y, 5)} ; {plain(point.x, 5)}"
 
 
