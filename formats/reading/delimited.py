@@ -89,7 +89,7 @@ def as_row(line: int, cells: list[str], columns: list[str], remarks: Remarks) ->
         extra = header.trimmed(cells[width:])
         cells = cells[: width + len(extra)]
         if extra:
-            remarks.add("extra-cells", line, cells="; ".join(map(str, extra)))
+            remarks.add("extra-cells", line, cells=header.listed(extra))
     return Row(line, tuple(cell if cell and not cell.isspace() else None for cell in cells))
 
 

@@ -50,6 +50,10 @@ def written(cell: Value) -> str:
     return "" if cell is None else " ".join(str(cell).split())
 
 
+def listed(cells: Cells, between: str = "; ") -> str:
+    return between.join(written(cell) for cell in cells if not blank(cell))
+
+
 def filled(cells: Cells) -> int:
     return sum(not blank(cell) for cell in cells)
 
@@ -92,7 +96,7 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
         at -= filled(sample[at - 1][1]) > 1
     at += is_grouping([cells for _line, cells in sample[at:]])
     for line, cells in sample[:at]:
-        remarks.add("above-header", line, text=" · ".join(written(cell) for cell in cells if not blank(cell)))
+        remarks.add("above-header", line, text=listed(cells, " · "))
     line, cells = sample[at]
     if not names_columns(cells):
         remarks.add("no-header", line)
@@ -103,7 +107,7 @@ def find(sample: Sequence[tuple[int, Cells]], remarks: Remarks, most: int) -> He
     second = below[0] if below else ()
     names = joined(top, second) if second else None
     if names is not None or (second and is_technical(top, second, below[1:])):
-        remarks.add("second-header", sample[at + 1][0], text=" · ".join(map(written, second)))
+        remarks.add("second-header", sample[at + 1][0], text=listed(second, " · "))
         below = below[1:]
     groups = list(sample[at - 1][1]) if at and filled(sample[at - 1][1]) > 1 else []
     width = max(len(top), usual_width(below) if below else 0)

@@ -192,7 +192,7 @@ def of_sheet(
                 continue
             extra = header.trimmed(cells[width:])
             if extra:
-                remarks.add("extra-cells", line, cells="; ".join(map(header.written, extra)))
+                remarks.add("extra-cells", line, cells=header.listed(extra))
             padding = [None] * (width - len(cells))
             yield Row(line, (*cells[:width], *padding, *extra))
 

@@ -185,6 +185,7 @@ def test_more_or_fewer_cells_than_headers(tmp_path: Path) -> None:
         {2: ("1", "2", "3", "x", None, "y"), 3: ("1", None, None), 4: ("1", "2", "3")},
         [("extra-cells", 2, None), ("missing-cells", 3, "b")],
     )
+    assert table.remarks[0].said == {"cells": "x; y"}
 
 
 def test_a_line_that_goes_on_in_the_next_is_joined_where_all_others_are_whole(tmp_path: Path) -> None:
