@@ -64,17 +64,17 @@ class Outlines:
         for point, outline in zip(which[::-1].tolist(), outlines[::-1].tolist(), strict=True):
             before = found[point]
             found[point] = min(self.ids[outline], before) if before else self.ids[outline]
-        lost = [
-            place for place, name in enumerate(found) if name is None and not np.isnan(positions[place, 0])
-        ]
-        for place in lost:
-            found[place] = self.beside(points[place])
+        somewhere = ~np.isnan(positions[:, 0])
+        lost = [place for place, name in enumerate(found) if name is None and somewhere[place]]
+        near: dict[int, list[tuple[float, str]]] = {}
+        for place, outline in self.tree.query(points[lost], predicate="dwithin", distance=NEARBY).T.tolist():
+            identifier = self.ids[outline]
+            told = (self.metres([identifier], points[lost[place]]), identifier)
+            near.setdefault(lost[place], []).append(told)
+        for place, around in near.items():
+            metres, identifier = min(around)
+            found[place] = identifier if metres <= REACH else None
         return found
-
-    def beside(self, point: shapely.Point) -> str | None:
-        around = self.tree.query(point, predicate="dwithin", distance=NEARBY)
-        near = sorted((self.metres([self.ids[place]], point), self.ids[place]) for place in around.tolist())
-        return near[0][1] if near and near[0][0] <= REACH else None
 
     def metres(self, communes: Iterable[str], point: shapely.Point) -> float:
         """From the point to the nearest of the communes, on the ellipsoid; infinite where it is ``FAR``."""

@@ -7,7 +7,8 @@ nothing is dropped, and said. Each place has a score; under ``FLOOR`` somebody s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,8 @@ CONTRADICTED = 0.5
 # that of the neighbour.
 BESIDE = 2_000.0
 BATCH = 5_000
+# So many lines of a batch, and this share of those that are mended, tell what the others need.
+ENOUGH, NEARLY_ALL = 20, 0.95
 WAYS = ("coordinates", "address", "town", "departement", "nowhere")
 
 ROWS = """
@@ -58,6 +61,8 @@ WRITE = """
     FROM incoming_placed p WHERE c.batch_id = %s AND c.line = p.line
 """
 
+# A reading with its position (longitude, latitude) and the commune that it is in.
+Mended = tuple[readings.Reading, np.ndarray, str | None]
 Step = Callable[[int, int], None]
 Note = dict[str, Any]
 
@@ -85,6 +90,9 @@ class Place:
 
     def stand(self, way: str, point: tuple[float, float], score: float, precision: str) -> None:
         self.way, self.point, self.score, self.precision = way, point, min(score, self.most), precision
+
+
+Wrong = tuple[Place, readings.Reading, np.ndarray, str | None]
 
 
 def place(batch: Import, step: Step | None = None) -> None:
@@ -167,7 +175,8 @@ class Placer:
             return None
         if not any(commune in self.communes.place for commune in town.communes):
             there = self.communes.departement[under] if under else self.undrawn(town)
-            return 0.0 if there and there == (town.departement or there) else None
+            agrees = town.departement in (None, there)
+            return 0.0 if agrees and (under or there) else None
         if under in town.communes:
             return 0.0
         metres = self.communes.metres(town.communes, shapely.Point(position))
@@ -193,25 +202,39 @@ class Placer:
         line.notes = [note for note in line.notes if note["code"] != "several-communes"]
         line.stand("coordinates", as_pair(position), score, Precision.ADDRESS)
 
-    def mend(self, wrong: list[tuple[Place, readings.Reading, np.ndarray, str | None]]) -> None:
-        """Try what else may have been meant: kept where one reading alone agrees with the line."""
-        valid = {line.line for line, _, position, _ in wrong if not np.isnan(position[0])}
-        tried = [(line, other) for line, given, _, _ in wrong for other in readings.mends(given)]
-        agreeing: dict[int, list[tuple[readings.Reading, np.ndarray, str | None]]] = {}
-        for (line, other), position, under in self.located(tried):
-            # no outline speaks against any reading: only what is no position at all is mended
-            unheard = under is None and line.line in valid and self.undrawn(line.town)
-            if unheard or (other.weak and not line.town.commune):
-                continue
-            if self.fits(position, under, line.town) is not None:
-                agreeing.setdefault(line.line, []).append((other, position, under))
+    def mend(self, wrong: list[Wrong]) -> None:
+        """Try what else may have been meant: kept where one reading alone agrees with the line, or, of
+        several, the one that nearly all the other lines of the file need."""
+        agreeing = self.agreeing(wrong)
+        common = prevailing(found[0][0].code for found in agreeing.values() if len(found) == 1)
         for line, _, position, under in wrong:
-            mended = simplest(agreeing.get(line.line, []))
-            if len(mended) == 1:
-                self.keep_mended(line, *mended[0])
+            mended = agreeing.get(line.line, [])
+            chosen = [found for found in mended if found[0].code == common] if len(mended) > 1 else mended
+            if len(chosen) == 1:
+                self.keep_mended(line, *chosen[0])
             else:
                 there = self.gazetteer.known[under].name if under else ""
                 drop(line, position, there, several=len(mended) > 1)
+
+    def agreeing(self, wrong: list[Wrong]) -> dict[int, list[Mended]]:
+        """The other readings that agree with each line, one for a place; of those that suppose the fewest
+        faults."""
+        found: dict[int, dict[tuple[float, float], Mended]] = {}
+        valid = {line.line for line, _, position, _ in wrong if not np.isnan(position[0])}
+        for faults in (1, 2):
+            tried = [
+                (line, other)
+                for line, given, _, _ in wrong
+                if line.line not in found
+                for other in readings.mends(given)
+                if other.faults == faults and (line.town.commune or not other.weak)
+            ]
+            for (line, other), position, under in self.located(tried):
+                # no outline speaks against any reading: only what is no position at all is mended
+                unheard = under is None and line.line in valid and self.undrawn(line.town)
+                if not unheard and self.fits(position, under, line.town) is not None:
+                    found.setdefault(line.line, {}).setdefault(as_pair(position), (other, position, under))
+        return {line: list(places.values()) for line, places in found.items()}
 
     def keep_mended(
         self, line: Place, reading: readings.Reading, position: np.ndarray, under: str | None
@@ -274,13 +297,13 @@ def as_pair(position: np.ndarray) -> tuple[float, float]:
     return round(float(position[0]), 7), round(float(position[1]), 7)
 
 
-def simplest(
-    agreeing: list[tuple[readings.Reading, np.ndarray, str | None]],
-) -> list[tuple[readings.Reading, np.ndarray, str | None]]:
-    """The readings that suppose the fewest faults, one for each place."""
-    least = min((reading.faults for reading, _, _ in agreeing), default=0)
-    places = {as_pair(found[1]): found for found in reversed(agreeing) if found[0].faults == least}
-    return list(places.values())
+def prevailing(codes: Iterable[str]) -> str | None:
+    """The fault that nearly all lines have: a file is in one projection."""
+    counts = Counter(codes)
+    for code, count in counts.most_common(1):
+        if count >= ENOUGH and count >= NEARLY_ALL * counts.total():
+            return code
+    return None
 
 
 def drop(line: Place, position: np.ndarray, under: str, *, several: bool) -> None:

@@ -12,7 +12,7 @@ from shapely import Point as ShapelyPoint
 from directory.models import Source
 from exchange import geocoding, problems, whereabouts
 from exchange.models import Candidate, Import, Profile
-from exchange.placing import BESIDE, FLOOR, Place, Placer, place, places_of
+from exchange.placing import BESIDE, ENOUGH, FLOOR, Place, Placer, place, places_of
 from exchange.readings import GIVEN, Reading, mends
 from exchange.towns import Declared
 from tests.address_service import AddressService, address_service, collection, feature, give
@@ -150,6 +150,16 @@ def test_the_simplest_fault_is_the_one() -> None:
     )
     assert (commune(alone), codes(alone)) == ("Vendôme", ["coordinates-swapped"])
     assert (commune(declared), codes(declared)) == ("Nantes", ["coordinates-swapped-and-sign"])
+
+
+@pytest.mark.parametrize(("others", "told"), [(ENOUGH, True), (ENOUGH - 1, False)])
+def test_the_file_tells_what_a_line_alone_does_not(others: int, *, told: bool) -> None:
+    """A position that is in Nantes swapped, and elsewhere with another sign."""
+    make_commune("72999", "Au large", box=(46.9, 1.5, 47.3, 1.6))
+    sure = [{"latitude": LON, "longitude": LAT + step / 1000} for step in range(others)]
+    *_, line = bring(*sure, {"latitude": -1.55, "longitude": 47.2})
+    assert codes(line) == (["coordinates-swapped"] if told else ["coordinates-ambiguous"])
+    assert commune(line) == ("Nantes" if told else None)
 
 
 @pytest.mark.parametrize(("beyond", "kept"), [(BESIDE - 20, True), (BESIDE + 20, False)])
