@@ -77,8 +77,9 @@ NEVER = f"""
     WHERE batch_id = %(batch)s AND decision = '{Decision.NEVER}' AND initiative_id IS NOT NULL
     ON CONFLICT DO NOTHING
 """
+# What the file said beside is not kept: nobody needs it any more, and it may be of persons.
 CLOSE = """
-    UPDATE exchange_candidate c SET initiative_id = coalesce(b.initiative_id, c.initiative_id),
+    UPDATE exchange_candidate c SET initiative_id = coalesce(b.initiative_id, c.initiative_id), cells = '[]',
         before = jsonb_build_object('provenance', a.provenance, 'record', a.record)
     FROM applied_before a LEFT JOIN bringing b ON b.key = a.id WHERE a.id = c.id
 """

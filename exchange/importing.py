@@ -7,9 +7,11 @@ state of the step before, from which the same verb goes on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,8 @@ from exchange.values import parse_rows
 
 Progress = Callable[[int, int, str], None]
 OPEN = (State.READ, State.PLANNED, State.APPLYING)
+# How long the lines of a file are kept: an import can be taken back so long, and waits so long.
+DONE_KEPT, LEFT_KEPT = timedelta(days=90), timedelta(days=30)
 # How the work of a plan is shared out, in hundredths.
 PARSED, PLACED, MATCHED, WHOLE = 25, 60, 90, 100
 
@@ -112,7 +116,7 @@ def undo(batch: Import, by: User | None = None) -> Import:
     with noting(by=_name(by), hand=Hand.IMPORT, via=batch.source.name):
         row = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         _require(row, by)
-        if row.state != State.DONE:
+        if row.state != State.DONE or row.forgotten_at:
             raise CannotBeUndone(row.state)
         hold(row)
         row.report |= {"undone": take_import_back(row) | {"context": str(_context())}}
@@ -134,6 +138,25 @@ def abandon(batch: Import, by: User | None = None) -> Import:
     row.save(update_fields=["state"])
     batch.refresh_from_db()
     return batch
+
+
+@transaction.atomic
+def forget(now: datetime | None = None) -> int:
+    """Erase the lines of imports that ended, or were left unconfirmed, long enough ago; how many imports.
+
+    Their figures stay. They can be taken back no more.
+    """
+    now = now or timezone.now()
+    left = Q(state__in=(*OPEN, State.FAILED), created_at__lte=now - LEFT_KEPT)
+    ended = Q(state__in=(State.DONE, State.UNDONE), done_at__lte=now - DONE_KEPT)
+    old = Import.objects.select_for_update().filter(left | ended).exclude(forgotten_at__lte=now)
+    for batch in old:
+        batch.candidates.all().delete()
+        batch.counts = {key: value for key, value in batch.counts.items() if key == "outcomes"}
+        batch.remarks, batch.forgotten_at = [], now
+        batch.state = State.ABANDONED if batch.state in (*OPEN, State.FAILED) else batch.state
+        batch.save(update_fields=["counts", "remarks", "forgotten_at", "state"])
+    return len(old)
 
 
 def _require(batch: Import, by: User | None) -> None:

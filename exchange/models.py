@@ -113,6 +113,8 @@ class Import(models.Model):
     planned_at = models.DateTimeField(_("préparé le"), null=True, blank=True)
     done_at = models.DateTimeField(_("fait le"), null=True, blank=True)
     undone_at = models.DateTimeField(_("défait le"), null=True, blank=True)
+    # Its lines are kept no longer.
+    forgotten_at = models.DateTimeField(_("lignes effacées le"), null=True, blank=True)
     work = models.ForeignKey(
         Work,
         models.SET_NULL,

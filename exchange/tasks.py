@@ -16,7 +16,7 @@ from accounts.models import User
 from directory.errors import NotAllowed
 from exchange import geocoding, harvesting, importing
 from exchange.errors import CannotBeApplied, CannotBeUndone
-from exchange.models import Import, State
+from exchange.models import Harvest, Import, State
 from jobs import work
 from jobs.models import Work
 
@@ -101,14 +101,25 @@ def forget_addresses(timestamp: int) -> None:
     geocoding.forget()
 
 
+@app.periodic(cron="5 4 * * *")
+@app.task(name="exchange.forget_lines", queue="upkeep", queueing_lock="exchange.forget_lines")
+def forget_lines(timestamp: int) -> None:
+    """Erase the lines of files that were brought, or left, long enough ago."""
+    importing.forget()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="exchange.read_sources", queue="upkeep", queueing_lock="exchange.read_sources")
 def read_sources(timestamp: int) -> None:
     """Have each source that is due read, one at a time: they go through the whole directory."""
-    for pk in harvesting.due().values_list("pk", flat=True):
-        # In a savepoint: one that is queued already is left there.
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            harvest.configure(queueing_lock=f"exchange.harvest:{pk}").defer(source=pk)
+    for source in harvesting.due():
+        ask_to_harvest(source)
+
+
+def ask_to_harvest(source: Harvest) -> None:
+    """Have a source read; one that is queued already is left there, whence the savepoint."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        harvest.configure(queueing_lock=f"exchange.harvest:{source.pk}").defer(source=source.pk)
 
 
 @app.task(name="exchange.harvest", queue="work", lock="exchange.harvest")

@@ -1,6 +1,7 @@
 """A listing brought in: seen before it is written, written at once, again for nothing, taken back."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -140,9 +141,8 @@ def test_what_a_person_wrote_is_left_and_told(folder: Path) -> None:
 
 
 def test_an_empty_field_is_filled_whoever_said_the_rest(folder: Path) -> None:
-    known = make_initiative(
-        "L'Atelier du Pont", at=(0.5, 45.5), commune_id="commune-01001", street="ailleurs"
-    )
+    place = {"at": (0.5, 45.5), "commune_id": "commune-01001"}
+    known = make_initiative("L'Atelier du Pont", street="ailleurs", **place)
     batch = done(write(folder, LINES["1"]))
     assert figures(batch) == (0, 1, 0, 0, 0)
     known.refresh_from_db()
@@ -152,9 +152,10 @@ def test_an_empty_field_is_filled_whoever_said_the_rest(folder: Path) -> None:
 
 def test_homonyms_of_one_file_get_addresses_of_their_own(folder: Path) -> None:
     make_initiative("Autre", slug="le-panier-de-bourg")
-    lines = [f"{n};Le Panier de Bourg;AMAP;{n} rue;{at}" for n, at in enumerate(
-        ["Bourg;01002;45,5;1,5;;;", "Ham;01001;45,5;0,5;;;", "Rive;02002;45,5;3,5;;;", "Ham;01001;45,9;0,1;;;"], 1
-    )]  # fmt: skip
+    places = [
+        "Bourg;01002;45,5;1,5", "Ham;01001;45,5;0,5", "Rive;02002;45,5;3,5", "Ham;01001;45,9;0,1",
+    ]  # fmt: skip
+    lines = [f"{n};Le Panier de Bourg;AMAP;{n} rue;{at};;;" for n, at in enumerate(places, 1)]
     batch = planned(write(folder, *lines))
     batch.candidates.update(match="new", initiative=None)  # whatever matching thinks of them
     importing.compare(batch)
@@ -343,6 +344,31 @@ def test_only_who_coordinates_the_network_imports_for_it(folder: Path) -> None:
     importing.apply(batch, make_person("coordinator", "coordinator", mine))
     made = Initiative.objects.get(slug="l-atelier-du-pont")
     assert history.events().get(pgh_obj=made.pk).pgh_context.metadata["by"].startswith("account ")
+
+
+# -- How long ---
+
+
+def test_lines_are_kept_ninety_days_and_what_the_file_said_beside_not_at_all(folder: Path) -> None:
+    batch = done(write(folder))
+    cells = dict(batch.candidates.values_list("line", "cells"))
+    assert cells[2] == cells[3] == [] and cells[4][0] == "3"  # the refused one waits to be mended
+    assert batch.done_at is not None
+    assert importing.forget(batch.done_at + importing.DONE_KEPT - timedelta(seconds=1)) == 0
+    assert importing.forget(batch.done_at + importing.DONE_KEPT) == 1
+    assert importing.forget(batch.done_at + importing.DONE_KEPT * 2) == 0
+    assert not batch.candidates.exists()
+    with pytest.raises(CannotBeUndone):
+        importing.undo(batch)
+    told = report(batch)
+    assert (told["created"], told["rows"]) == (2, 3)
+
+
+def test_what_nobody_confirms_is_abandoned_after_thirty_days(folder: Path) -> None:
+    batch = planned(write(folder))
+    assert importing.forget(batch.created_at + importing.LEFT_KEPT) == 1
+    batch.refresh_from_db()
+    assert (batch.state, batch.candidates.count()) == (State.ABANDONED, 0)
 
 
 # -- The command --------------------------------------------------------------------------------------
