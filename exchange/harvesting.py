@@ -88,6 +88,13 @@ def subscribe(
         return Harvest.objects.update_or_create(profile=profile, defaults=told | forgotten)[0]
 
 
+def set_active(source: Harvest, active: bool, by: User) -> None:
+    """Stop reading a source, or read it again, now to begin with. Raises NotAllowed."""
+    require(by, Action.IMPORT_LISTINGS, source.profile.grouping)
+    begun = {"next_at": timezone.now()} if active else {}
+    Harvest.objects.filter(pk=source.pk).update(active=active, **begun)
+
+
 def due(now: datetime | None = None) -> QuerySet[Harvest]:
     return Harvest.objects.filter(active=True, next_at__lte=now or timezone.now()).order_by("next_at", "pk")
 
@@ -274,7 +281,7 @@ def _warn(row: Harvest) -> None:
                 "error": said(row.error),
                 "day": timezone.localdate(since),
                 "failures": row.failures,
-                "link": page("people:account"),
+                "link": page("people:imports"),
             }
         key = f"source-failing-{row.pk}-{since:%Y%m%d%H%M%S}-{person.pk}"
         post("exchange.source_failing", person.email, person.language, context, key=key)

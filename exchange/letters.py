@@ -19,7 +19,7 @@ def failing_example() -> dict[str, Any]:
         "error": _("le serveur répond par une erreur : {status}").format(status=404),
         "day": date(2027, 1, 31),
         "failures": 3,
-        "link": page("people:account"),
+        "link": page("people:imports"),
     }
 
 

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from frontend.views import import_columns, import_rows, imports
+from frontend.views import import_columns, import_rows, import_sources, imports
 
 patterns = [
     path("imports/", imports.own_imports, name="imports"),
     path("imports/fichier/", imports.Bring.as_view(), name="import_new"),
+    path("imports/sources/", import_sources.sources, name="import_sources"),
+    path("imports/sources/ajouter/", import_sources.NewSource.as_view(), name="import_source_new"),
+    path("imports/sources/<slug:slug>/lecture/", import_sources.act, name="import_source"),
     path("imports/<uuid:uuid>/", imports.one, name="import"),
     path("imports/<uuid:uuid>/colonnes/", import_columns.Columns.as_view(), name="import_columns"),
     path("imports/<uuid:uuid>/categories/", import_columns.Values.as_view(), name="import_values"),

@@ -168,7 +168,10 @@ def test_each_has_what_the_other_has_and_nothing_goes_round(
 
     Initiative.objects.filter(pk=first.pk).update(summary="Du fil et des aiguilles")
     Initiative.objects.filter(pk=second.pk).update(publication="hidden")
-    other.sql("UPDATE directory_initiative SET summary = 'Du café' WHERE name = 'Café Pontarion'")
+    other.sql(
+        "UPDATE directory_initiative SET summary = 'Du café', activity_state = 'closed'"
+        " WHERE name = 'Café Pontarion'"
+    )
     assert "1 updated" in other.harvest()
     said = other.sql("SELECT summary FROM directory_initiative WHERE uuid = %s", first.uuid)
     assert said == [("Du fil et des aiguilles",)]
@@ -178,7 +181,8 @@ def test_each_has_what_the_other_has_and_nothing_goes_round(
     )
     assert gone == [("Le Jardin des Ormes", "published")], "marked, and not deleted"
     here()
-    assert Initiative.objects.get(name="Café Pontarion").summary == "Du café"
+    closed = Initiative.objects.get(name="Café Pontarion")
+    assert (closed.summary, closed.activity_state) == ("Du café", "closed")
     Initiative.objects.filter(pk=second.pk).update(publication="published")
     other.harvest()
     assert not other.sql("SELECT FROM directory_sourcerecord WHERE vanished_at IS NOT NULL"), "back again"
