@@ -186,13 +186,13 @@ def compare_names(row: Told, known: Told) -> tuple[float, tuple[Reason, ...]]:
     if one.numbers and other.numbers and one.numbers != other.numbers:
         return 0.0, (Reason.NAME_DIFFERS,)
     value = name_likeness(one, other)
+    large = max(row.place.population, known.place.population) >= LARGE_TOWN
     if not one.own and not other.own and value >= 0.95:
-        # Of their kind and place only: a town may have several, a neighbourhood as well.
-        return (0.45 if one.local and other.local else 0.15), (Reason.NAME_GENERIC,)
+        # Of their kind and place only: a village has one of each, a town may have several.
+        local = (0.45 if large else 0.55) if one.local and other.local else 0.15
+        return local, (Reason.NAME_GENERIC,)
     chain = (Reason.CHAIN,) if one.chained and other.chained else ()
-    points = 0.6
-    if chain and max(row.place.population, known.place.population) >= LARGE_TOWN:
-        points = 0.5
+    points = 0.5 if chain and large else 0.6
     if value >= 0.99:
         return points, (Reason.NAME, *chain)
     if value >= 0.93:
