@@ -54,6 +54,7 @@ class SourceForm(forms.Form):
             for slug, each in self.profiles.items()
         ]
         named.choices = [*known, (ANOTHER, _("Un autre site Maillage"))]
+        named.initial = named.choices[0][0]
 
     @property
     def chosen(self) -> Profile | None:

@@ -44,8 +44,7 @@ class NewSource(View):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET.get("profile", "")
-        return self.page(request, SourceForm(person=person_of(request), initial={"profile": asked}))
+        return self.page(request, SourceForm(person=person_of(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         person = person_of(request)
