@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from directory.errors import BadCriteria, BadCursor, database_is_away
+from directory.errors import BadCriteria, BadCursor, FeedForgotten, database_is_away
 from territories.errors import UnknownTerritory
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,6 +46,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (Http404, 404),
     (NotHere, 404),
     (Withdrawn, 410),
+    (FeedForgotten, 410),
     (UnknownTerritory, 404),
     (Changed, 409),
 )

@@ -5,6 +5,8 @@ The filter language itself is ``directory.filters.SearchForm``; here is what a p
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django import forms
@@ -28,6 +30,9 @@ from territories.gazetteer import resolve
 from territories.models import Kind
 from territories.names import WORD, fold
 
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII
+)
 ALL = "all"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
@@ -142,6 +147,33 @@ class TileForm(SearchForm):
 
 
 class FacetsForm(SearchForm):
+    format = FormatField("json")
+
+
+class MomentField(forms.Field):
+    """A day, or a moment with its time zone, as ISO 8601 writes them; a day begins at midnight UTC."""
+
+    def clean(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            if not MOMENT.fullmatch(str(value)):
+                raise ValueError
+            read = datetime.fromisoformat(str(value))
+            moment = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+            if not 1970 <= moment.year < 2200:
+                raise ValueError
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                "A day (2026-01-31) or a moment with its time zone (2026-01-31T09:30:00Z) is expected."
+            ) from None
+        return moment
+
+
+class ChangesForm(Parameters):
+    since = MomentField(required=False)
+    limit = LimitField()
+    cursor = CursorField()
     format = FormatField("json")
 
 

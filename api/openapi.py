@@ -23,7 +23,7 @@ PROBLEMS = {
     "404": "There is nothing here.",
     "406": "None of the formats in the `Accept` header is given here.",
     "409": "It has changed since it was read.",
-    "410": "What was here was withdrawn.",
+    "410": "What was here was withdrawn, or this place in the feed is good no more: read everything again.",
     "415": "The body is not JSON.",
     "429": "What is dear was asked for too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
@@ -42,7 +42,7 @@ NOT_FOUND = (
     "readNetwork",
 )
 MOVING = ("readInitiative", "readTerritory", "readOutline", "readDiagnosis")
-WITHDRAWN = ("readInitiative",)
+WITHDRAWN = ("readInitiative", "listChanges")
 THROTTLED = ("listInitiatives", "suggest")
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from drf_spectacular.utils import OpenApiParameter
 
-from api.forms import ALL, DEFAULT_LIMIT, MAX_LIMIT, FormatField, LimitField
+from api.forms import ALL, DEFAULT_LIMIT, MAX_LIMIT, FormatField, LimitField, MomentField
 from directory.filters import (
     BBoxField,
     ChoicesField,
@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "radius": (f"With `near`: metres, {DEFAULT_RADIUS} if nothing is said.", "20000"),
     "verified_since": ("A day: verified since then.", "2026-01-31"),
     "updated_since": ("A day: updated since then.", "2026-01-31"),
+    "since": (
+        "Where a first reading begins, a day or a moment with its time zone; everything if nothing is said.",
+        "2026-01-31T09:30:00Z",
+    ),
     "ids": ("Slugs of initiatives, for a selection made by hand.", ""),
     "listing": ("Slug of a saved list.", ""),
     "ordering": (
@@ -148,6 +152,8 @@ def _schema(field: forms.Field) -> dict[str, Any]:
         return {"type": "boolean"}
     if isinstance(field, DayField):
         return {"type": "string", "format": "date"}
+    if isinstance(field, MomentField):
+        return {"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]}
     if isinstance(field, LimitField):
         digits = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return {"anyOf": [digits, {"type": "string", "enum": [ALL]}]} if field.whole else digits

@@ -227,6 +227,18 @@ DIAGNOSIS: dict[str, Schema] = {
         "Those that have links, with whom here and with how many elsewhere; none if more than 400.",
     ),
 }
+CHANGE: dict[str, Schema] = {
+    "id": said(SLUG, "The slug."),
+    "uuid": {"type": "string", "format": "uuid"},
+    "change": said(
+        {"type": "string", "enum": ["created", "changed", "closed", "withdrawn"]},
+        "What it comes to since the reading began: each initiative comes once, as of its last change.",
+    ),
+    "at": said(MOMENT, "When its last change was written."),
+    "api": said(nullable(ADDRESS), "Where its profile is; null where it was withdrawn."),
+    "merged_into": said(nullable(SLUG), "Of one that was withdrawn: the one that took its place."),
+    "origins": said(listed(STRING), "The UUIDs under which the sites that it was read from know it."),
+}
 SHEET_WORDS = record(
     dict.fromkeys(
         ("name", "definition", "formula", "unit", "why", "reading", "source", "limits", "example"), STRING
@@ -259,6 +271,14 @@ COMPONENTS: dict[str, Schema] = {
             "status": {"type": "integer"},
             "detail": STRING,
             "errors": listed(record({"parameter": STRING, "detail": STRING})),
+        }
+    ),
+    "Changes": record(
+        {
+            "numberReturned": said(COUNT, "How many are in this answer."),
+            "more": said(BOOLEAN, "Whether more is known already: else ask `next` some time later."),
+            "links": said(listed(ref("Link")), "`next` is always there, and where to go on; keep it."),
+            "changes": listed(record(CHANGE)),
         }
     ),
     "Link": LINK,

@@ -46,8 +46,8 @@ API_HEADERS = ("Accept",)
 # Files whose change may change an answer; the names of static files follow their content.
 CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv", "*.toml")
 ROOMS = (
-    "accounts", "api", "config", "diagnosis", "directory", "formats", "frontend", "jobs", "mail",
-    "territories", "fixtures",
+    "accounts", "api", "config", "diagnosis", "directory", "exchange", "formats", "frontend", "jobs",
+    "mail", "territories", "fixtures",
 )  # fmt: skip
 
 

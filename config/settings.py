@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "accounts",
     "territories",
     "directory",
+    "exchange",
     "diagnosis",
     "api",
     "frontend",
@@ -213,8 +214,12 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# Files are read into memory by hands that refuse more than any form of the site takes.
-FILE_UPLOAD_HANDLERS = ["config.uploads.BoundedUpload"]
+# Files are read into memory by hands that refuse more than any form of the site takes; large listings
+# pass them, to the disk.
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 TILE_HOST = "{0.scheme}://{0.netloc}".format(urlsplit(given.MAP_TILES_URL)).replace("{s}", "*")
 CONTENT_SECURITY_POLICY = {
@@ -263,6 +268,8 @@ LEAFLET_CONFIG = {
 
 # Asked by the server only; empty: no street addresses.
 ADDRESS_SERVICE_URL = given.ADDRESS_SERVICE_URL
+# Places (host:port) that are read although they are not of the public network.
+HARVEST_ALLOWED = given.HARVEST_ALLOWED
 CACHES = {
     # What allauth counts attempts in, and nothing else: it writes, which a request that only asks may not.
     "default": {

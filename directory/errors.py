@@ -23,6 +23,10 @@ class BadCursor(DirectoryError):
     """A page cursor that was altered, or that belongs to another search."""
 
 
+class FeedForgotten(DirectoryError):
+    """A place in the feed of changes that is good no more: everything is to be read again."""
+
+
 class NotAllowed(DirectoryError, PermissionDenied):
     """A person asked for what the table of permissions does not give: 403, in pages as in the API."""
 

@@ -48,6 +48,7 @@ class Action(models.TextChoices):
     EDIT_CONTACTS = "edit-contacts", _("Inscrire et modifier les contacts d’une initiative")
     READ_CONTACTS = "read-contacts", _("Lire les contacts qui l’acceptent (« visible des réseaux »)")
     EXPORT_CONTACTS = "export-contacts", _("Exporter les contacts qui l’acceptent")
+    IMPORT_LISTINGS = "import-listings", _("Importer la liste d’un réseau ou d’un PTCE, la moissonner")
     EDIT_GROUPING = "edit-grouping", _("Modifier un réseau ou un PTCE, accepter ses membres")
     AGREE_AS_MEMBER = "agree-as-member", _("Accepter une adhésion au nom d’une initiative")
     COMPOSE_TERRITORY = "compose-territory", _("Composer un territoire sur mesure")
@@ -80,6 +81,7 @@ TABLE: dict[Action, frozenset[Who]] = {
     # An administrator needs no contact to do the work: the fewest who need it.
     Action.READ_CONTACTS: frozenset({W.OWNER, W.COORDINATOR, W.MODERATOR}),
     Action.EXPORT_CONTACTS: frozenset({W.COORDINATOR}),
+    Action.IMPORT_LISTINGS: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
     Action.EDIT_GROUPING: frozenset({W.COORDINATOR, W.ADMINISTRATOR}),
     Action.AGREE_AS_MEMBER: frozenset({W.OWNER}),
     Action.COMPOSE_TERRITORY: frozenset({W.CONTRIBUTOR}),

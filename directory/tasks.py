@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 
-from directory import notices, postings, publishing, pyramid, retention
+from directory import feed, notices, postings, publishing, pyramid, retention
 from jobs import work
 
 COUNTS = "directory.counts"  # one at a time
@@ -43,6 +44,13 @@ def send_notices(timestamp: int) -> None:
     """Tell organisations of the record that others wrote of them, where the site was told to (NOTICES)."""
     if settings.NOTICES:
         notices.send(NOTICES_A_DAY)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="directory.feed", queue="upkeep", queueing_lock="directory.feed")
+def forget_tombstones(timestamp: int) -> None:
+    """Tell no longer what was withdrawn too long ago."""
+    feed.forget(timezone.now() - feed.TOMBSTONES_KEPT)
 
 
 @work.task("directory.recount", lock=COUNTS)

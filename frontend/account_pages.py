@@ -15,6 +15,7 @@ from diagnosis.catalogue import keeps_levers
 from diagnosis.saving import saves_diagnoses
 from directory.permissions import Action, Person, may
 from directory.reports import sees_to_reports
+from exchange.profiles import brings_listings
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ PAGES = (
     Page(
         _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
     ),
+    Page(_("Imports"), "people:imports", ("people:import",), brings_listings),
     Page(_("Diagnostics"), "people:diagnoses", ("people:diagnosis",), saves_diagnoses),
     Page(_("Leviers"), "people:levers", ("people:lever",), keeps_levers),
     Page(_("Signalements"), "people:reports", ("people:report",), sees_to_reports),

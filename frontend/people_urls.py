@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend import composing_urls, consent_urls, diagnosis_urls, version_urls, work_urls
+from frontend import composing_urls, consent_urls, diagnosis_urls, import_urls, version_urls, work_urls
 from frontend.views import account, entering, roles
 
 app_name = "people"
@@ -29,6 +29,7 @@ urlpatterns = [
     *composing_urls.patterns,
     *consent_urls.patterns,
     *diagnosis_urls.patterns,
+    *import_urls.patterns,
     *work_urls.patterns,
     *version_urls.patterns,
 ]

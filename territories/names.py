@@ -10,6 +10,8 @@ from django.db import connection
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 WORD = re.compile(r"[^\W_]+")
+# Accents of Latin letters; what remains is looked at sign by sign, ten times as slowly.
+MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 
 # Read through the index place_name_prefix.
 NAMED = """
@@ -23,7 +25,11 @@ GROUP BY asked.text
 
 def fold(text: str) -> str:
     """Lower case without accents, as PostgreSQL's f_fold does; what is no letter nor digit stays."""
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    if text.isascii():
+        return text.lower()
+    plain = MARKS.sub("", unicodedata.normalize("NFKD", text.translate(LIGATURES)))
+    if plain.isascii():
+        return plain.lower()
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 
 

@@ -117,6 +117,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture
+def feed_from_nothing(transactional_db: None) -> None:
+    """The feed of changes without what former tests withdrew."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM directory_change; UPDATE directory_feed SET forgotten = 0")
+
+
+@pytest.fixture
 def places(db: None) -> dict[str, Any]:
     """Felletin in its places, a neighbour outside, an initiative and its PTCE."""
     region = make_territory("region", "75", "Nouvelle-Aquitaine")

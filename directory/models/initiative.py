@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import F, Func, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from directory.models.recorded import recorded
@@ -360,6 +361,15 @@ class Initiative(models.Model):
             ),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
+            # read where listings that come in are matched with what is known (exchange.matching); those of
+            # one organisation by the nine digits of its SIREN
+            models.Index(Left("siret", 9), name="initiative_siren", condition=~Q(siret="")),
+            models.Index(fields=["rna"], name="initiative_rna", condition=~Q(rna="")),
+            models.Index(
+                Func(F("website"), function="public.directory_website_key"),
+                name="initiative_website",
+                condition=~Q(website=""),
+            ),
         ]
         triggers = [
             # Derived data: whatever road a row comes by, its territories follow its commune.

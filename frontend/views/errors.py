@@ -6,7 +6,7 @@ import re
 import sys
 from urllib.parse import unquote
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
@@ -30,6 +30,8 @@ WORD = re.compile(r"[^\W\d_]{2,}|\d{5}")
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):  # the page's own absolute addresses would be refused too
         return HttpResponseBadRequest("400 Bad Request", content_type="text/plain")
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 

@@ -110,6 +110,8 @@ def test_whatever_points_at_a_person_is_told_or_goes_with_the_account() -> None:
         "jobs.Work.asked_by", "directory.Role.person", "directory.Role.decided_by", "directory.Role.ended_by",
         "directory.Report.handled_by", "directory.PersonalExport.person", "directory.Initiative.verified_by",
         "directory.Listing.owner", "territories.Territory.owner", "diagnosis.SavedDiagnosis.author",
+        "exchange.Profile.owner", "exchange.Import.by", "exchange.Candidate.decided_by",
+        "exchange.NeverSame.by", "exchange.Harvest.owner",
         # A number only, kept with the history; a view of the history by request.
         "directory.InitiativeEvent.verified_by", "pghistory.MiddlewareEvents.user",
     }  # fmt: skip

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from api.forms import (
+    ChangesForm,
     DiagnosisForm,
     FacetsForm,
     FeatureForm,
@@ -28,6 +29,7 @@ from tests.api.conftest import Ask, World
 ADDRESSES: dict[str, tuple[type[Parameters], str, str]] = {
     "initiatives": (PageForm, "initiatives", ""),
     "initiative": (FeatureForm, "initiatives/initiative-00", ""),
+    "changes": (ChangesForm, "changes", ""),
     "map": (MapForm, "map", "bbox=0,45,1,46&zoom=8"),
     "tile": (TileForm, "tiles/6/32/22.mvt", ""),
     "facets": (FacetsForm, "facets", ""),

@@ -49,6 +49,7 @@ ON_INITIATIVE = {
     "manage-people": "administrator",
 }
 ON_GROUPING = {
+    "import-listings": "coordinator administrator",
     "edit-grouping": "coordinator administrator",
     "export-contacts": "coordinator",
     "grant-coordinator": "coordinator administrator",

@@ -152,7 +152,7 @@ def test_lines_in_error_stay_where_they_are_and_what_is_found_comes_after(signed
 
 def test_a_request_larger_than_any_list_is_refused(signed: Client) -> None:
     large = SimpleUploadedFile("a.csv", b"1" * 9_000_000)
-    assert signed.post(HERE, FORM | {"do": "file", "file": large}).status_code == 400
+    assert signed.post(HERE, FORM | {"do": "file", "file": large}).status_code == 413
 
 
 def test_edited_listed_and_effaced_by_who_may(signed: Client, author: User) -> None:

@@ -1,0 +1,78 @@
+"""Columns told by their names and by what stands in them; categories by our taxonomy."""
+
+import pytest
+
+from exchange.categories import Taxonomy
+from exchange.fields import Field
+from exchange.recognition import recognise
+from tests.directory.conftest import _taxonomy, taxonomy  # noqa: F401
+
+F = Field
+
+
+def test_the_columns_of_a_usual_listing() -> None:
+    names = {
+        "ID": F.EXTERNAL_ID, "Nom de la structure": F.NAME, "Type": F.CATEGORY, "Adresse": F.STREET,
+        "CP": F.POSTCODE, "Ville": F.LOCALITY, "Lat": F.LATITUDE, "Long": F.LONGITUDE,
+        "Site internet": F.WEBSITE,
+        "Courriel": F.EMAIL, "Tél.": F.PHONE, "N° SIRET": F.SIRET, "Date de création": F.FOUNDED,
+        "code_insee": F.COMMUNE_CODE, "geo_point_2d": F.GEO_POINT, "Statut juridique": F.LEGAL_FORM,
+        "Objet": F.DESCRIPTION, "departement": F.DEPARTEMENT_CODE,
+    }  # fmt: skip
+    assert recognise([*names, "Interne"], []) == names
+
+
+def test_names_that_machines_give_columns() -> None:
+    found = recognise(
+        ["nomStructure", "contact_email", "COORD_X_L93", "COORD_Y_L93", "address.postalCode"], []
+    )
+    assert found == {
+        "nomStructure": F.NAME, "contact_email": F.EMAIL, "address.postalCode": F.POSTCODE,
+    }  # fmt: skip
+    assert recognise(["x_l93", "y_l93"], [[612345.6, 6567890.1]]) == {"x_l93": F.X, "y_l93": F.Y}
+
+
+def test_a_name_is_not_believed_against_its_values() -> None:
+    lines = [["Guéret", "Bourg"], ["Felletin", "Ham"]]
+    assert recognise(["Site", "Ville"], lines) == {"Ville": F.LOCALITY}
+
+
+def test_values_tell_what_a_name_does_not() -> None:
+    lines = [[f"contact{n}@exemple.fr", "44306184100047", "x"] for n in range(3)]
+    assert recognise(["A", "B", "C"], lines) == {"A": F.EMAIL, "B": F.SIRET}
+    assert recognise(["A", "B", "C"], lines[:2]) == {}  # too few to tell
+
+
+def test_an_address_in_one_cell_is_told_from_a_street() -> None:
+    whole = [["4 rue du Pont 23000 Guéret"], ["5 rue du Pont, 23500 Felletin"]]
+    assert recognise(["Adresse"], whole) == {"Adresse": F.ADDRESS}
+    assert recognise(["Adresse"], [["4 rue du Pont"], ["5 rue du Pont"]]) == {"Adresse": F.STREET}
+
+
+def test_a_field_is_taken_once_and_half_a_pair_not_at_all() -> None:
+    assert recognise(["Téléphone", "Mobile"], []) == {"Téléphone": F.PHONE}
+    assert recognise(["Description", "Commentaires"], []) == dict.fromkeys(
+        ["Description", "Commentaires"], F.DESCRIPTION
+    )
+    assert recognise(["Latitude"], []) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("taxonomy")
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("Ressourceries", "reemploi--ressourcerie"),
+        ("alimentation--jardins", "alimentation--jardins"),
+        ("AMAP de la vallée", "alimentation--amap-paniers"),
+        ("Épicerie sociale et solidaire", "alimentation--epicerie-solidaire"),
+        ("Bibliothèque municipale", "culture"),
+        ("Emmaüs", ""),  # a resource centre, or a community that welcomes: two sectors
+        ("Sport", ""),
+    ],
+)
+def test_categories_are_recognised_where_they_are_one_thing(said: str, ours: str) -> None:
+    taxonomy_ = Taxonomy()
+    known = taxonomy_.ids.get(said)
+    found = (known,) if known else taxonomy_.recognise(said)
+    assert [taxonomy_.slugs[each] for each in found] == ([ours] if ours else [])
