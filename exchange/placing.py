@@ -318,6 +318,7 @@ def drop(line: Place, position: np.ndarray, under: str, *, several: bool) -> Non
         line.problems.append(
             problem("coordinates-outside-commune", lon=lon, lat=lat, commune=under, declared=declared)
         )
+        line.notes.append({"code": "coordinates-elsewhere", "commune": under})
         line.most = CONTRADICTED
 
 
