@@ -263,10 +263,9 @@ def test_refused_lines_are_left_alone() -> None:
 
 
 def test_the_ways_add_up() -> None:
-    lines = bring(
-        {"latitude": LAT, "longitude": LON}, HERE, {"postcode": "23500"}, {"locality": "Nulle part"}, {}
-    )
-    assert places_of(lines[0].batch) == {
+    bring({"latitude": LAT, "longitude": LON}, HERE, {"postcode": "23500"}, {"locality": "Nulle part"}, {})
+    batch = Import.objects.get()
+    assert batch.counts["places"] == places_of(batch) == {
         "coordinates": 1, "address": 0, "town": 1, "departement": 1, "nowhere": 2, "doubtful": 2,
         "unanswered": 0,
     }  # fmt: skip
