@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 from pytest_django import DjangoDbBlocker
 
 from directory.models import Initiative
@@ -68,8 +68,8 @@ def test_a_listing_is_brought_from_a_phone(
     page.get_by_role("link", name="Imports").first.click()
     page.get_by_role("link", name="Apporter un fichier").first.click()
     looked_at(visitor, scripts)
-    file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": LIST.encode("windows-1252")}
-    page.get_by_label("Le fichier", exact=True).set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="liste.csv", mimeType="text/csv", buffer=LIST.encode("windows-1252"))
+    page.get_by_label("Le fichier", exact=True).set_input_files(file)
     if page.get_by_label("Comment le lire").count():
         page.get_by_label("Comment le lire").select_option("")
     page.get_by_label("Nom de cette liste").fill("Adhérents")
