@@ -50,7 +50,7 @@ encode = msgspec.json.Encoder().encode
 
 
 def as_json(cells: tuple[Value, ...]) -> str:
-    """The cells of a row as PostgreSQL holds them: what no text can be there becomes the sign that says so."""
+    """The cells of a row as PostgreSQL holds them: what no text can be becomes the sign that says so."""
     try:
         said = encode(cells)
     except UnicodeEncodeError:  # half a sign, as some JSON has it
