@@ -160,7 +160,7 @@ def compare(row: Told, known: Told, shared: Shared, *bonds: Reason) -> Likeness:
     if Reason.ELSEWHERE in placed:
         score += _elsewhere(row, known, named)
     proved = Reason.SIRET in marked or Reason.RNA in marked
-    # What is alike is shared too, by a library and the public service of a village; the very same name is not.
+    # What is alike is shared too, by a library and the public service of a village; the same name is not.
     apart = bool(row.sectors and known.sectors) and row.sectors.isdisjoint(known.sectors)
     if apart:
         reasons += (Reason.OTHER_DOMAIN,)

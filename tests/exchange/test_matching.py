@@ -282,6 +282,17 @@ def test_a_generic_name_recognises_nobody(ground: Ground, place: str) -> None:
     assert said(line)[0] == ("doubtful" if place == "Felletin 20,0" else "new")
 
 
+def test_the_name_of_the_place_alone_recognises_nobody(ground: Ground) -> None:
+    """Public services are called so, and so may be a library."""
+    ground.known("Felletin", "Felletin 0,0")
+    line = ground.line("Felletin", "Felletin 400,0")
+    there = ground.known("Épicerie de Felletin", "Felletin 0,0")
+    kind = ground.line("L’épicerie (Felletin)", "Felletin 400,0")
+    ground.match()
+    assert said(line)[0] == "new"
+    assert said(kind)[:2] == ("sure", there.pk)
+
+
 def test_the_same_name_in_another_commune_is_another(ground: Ground) -> None:
     ground.known("La Traverse", "Bourganeuf")
     line = ground.line("La Traverse", "Bellac")
