@@ -31,7 +31,7 @@ from territories.models import Kind
 from territories.names import WORD, fold
 
 MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII
+    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII
 )
 ALL = "all"
 DEFAULT_LIMIT = 100

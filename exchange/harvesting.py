@@ -105,6 +105,8 @@ def harvest(source: Harvest, now: datetime | None = None) -> Harvest:
     related = ("profile__source", "profile__grouping", "owner", "last", "to_review")
     row = Harvest.objects.select_related(*related).get(pk=source.pk)
     try:
+        if row.owner:
+            require(row.owner, Action.IMPORT_LISTINGS, row.profile.grouping)
         with TemporaryDirectory(prefix="harvest-") as folder:
             found = READING[row.kind](row, Path(folder))
     except Unfetched as error:

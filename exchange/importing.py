@@ -37,6 +37,8 @@ OPEN = (State.READ, State.PLANNED, State.APPLYING)
 DONE_KEPT, LEFT_KEPT = timedelta(days=90), timedelta(days=30)
 # How the work of a plan is shared out, in hundredths.
 PARSED, PLACED, MATCHED, WHOLE = 25, 60, 90, 100
+# What stays of ``Import.counts`` when its lines are forgotten.
+FIGURES = ("outcomes", "places")
 
 
 def plan(batch: Import, progress: Progress | None = None) -> Import:
@@ -152,7 +154,7 @@ def forget(now: datetime | None = None) -> int:
     old = Import.objects.select_for_update().filter(left | ended).exclude(forgotten_at__lte=now)
     for batch in old:
         batch.candidates.all().delete()
-        batch.counts = {key: value for key, value in batch.counts.items() if key == "outcomes"}
+        batch.counts = {key: value for key, value in batch.counts.items() if key in FIGURES}
         batch.remarks, batch.forgotten_at = [], now
         batch.state = State.ABANDONED if batch.state in (*OPEN, State.FAILED) else batch.state
         batch.save(update_fields=["counts", "remarks", "forgotten_at", "state"])

@@ -60,6 +60,7 @@ class Reason(models.TextChoices):
     AWAY = "away", _("à plus de trois kilomètres")
     ELSEWHERE = "elsewhere", _("dans une autre commune")
     CHAIN = "chain", _("enseigne ou réseau présent à plusieurs endroits")
+    OTHER_DOMAIN = "other-domain", _("autre domaine d’activité")
     OTHER_SIREN = "other-siren", _("autre numéro SIREN")
     OTHER_RNA = "other-rna", _("autre numéro RNA")
     ID_REUSED = "id-reused", _("l’identifiant semble désigner autre chose qu’avant")
@@ -93,6 +94,7 @@ class Name:
 
 
 NOWHERE: frozenset[str] = frozenset()
+NO_SECTOR: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -128,6 +130,7 @@ class Told:
     website: str = ""  # its key
     phone: str = ""
     email: str = ""
+    sectors: frozenset[int] = NO_SECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,11 @@ def compare(row: Told, known: Told, shared: Shared, *bonds: Reason) -> Likeness:
     if Reason.ELSEWHERE in placed:
         score += _elsewhere(row, known, named)
     proved = Reason.SIRET in marked or Reason.RNA in marked
-    if not proved and not name:
+    # What is alike is shared too, by a library and the public service of a village; the same name is not.
+    apart = bool(row.sectors and known.sectors) and row.sectors.isdisjoint(known.sectors)
+    if apart:
+        reasons += (Reason.OTHER_DOMAIN,)
+    if not proved and (not name or (apart and not marked and Reason.NAME not in named)):
         # Sites, telephones and addresses are shared: without a name they prove nothing.
         score = min(score, SURE - 0.05)
     return Likeness(round(max(score, 0.0), 3), reasons)
@@ -189,8 +196,9 @@ def compare_names(row: Told, known: Told) -> tuple[float, tuple[Reason, ...]]:
     large = max(row.place.population, known.place.population) >= LARGE_TOWN
     if not one.own and not other.own and value >= 0.95:
         # Of their kind and place only: a village has one of each, a town may have several.
-        local = (0.45 if large else 0.55) if one.local and other.local else 0.15
-        return local, (Reason.NAME_GENERIC,)
+        # Of the place alone (« Felletin »), it is of no kind: whatever stands there may bear it.
+        local = one.local and other.local and bool(one.kinds)
+        return ((0.45 if large else 0.55) if local else 0.15), (Reason.NAME_GENERIC,)
     chain = (Reason.CHAIN,) if one.chained and other.chained else ()
     points = 0.5 if chain and large else 0.6
     if value >= 0.99:

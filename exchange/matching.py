@@ -9,6 +9,7 @@ whom they look like, claims are weighed against each other, in one statement.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ SELECT c.id, c.line, c.external_id, c.siret, c.rna, c.website_key,
        CASE WHEN c.precision NOT IN ('commune', 'blurred') THEN public.ST_X(c.point) END,
        CASE WHEN c.precision NOT IN ('commune', 'blurred') THEN public.ST_Y(c.point) END,
        coalesce(c.commune_id, ''), coalesce(t.name, ''), coalesce(t.population, 0),
-       coalesce(c.departement_id, t.departement_id, ''),
+       coalesce(c.departement_id, t.departement_id, ''), coalesce(c.fields->>'activities', ''),
        sirets.siret IS NOT NULL, rnas.rna IS NOT NULL, sites.website_key IS NOT NULL
 FROM exchange_candidate c
 LEFT JOIN territories_territory t ON t.id = c.commune_id
@@ -81,8 +82,9 @@ KNOWN = f"""
        CASE WHEN i.precision IN ({PRECISE}) THEN public.ST_X(i.location) END,
        CASE WHEN i.precision IN ({PRECISE}) THEN public.ST_Y(i.location) END,
        coalesce(i.commune_id, ''), coalesce(t.name, ''), coalesce(t.population, 0),
-       coalesce(i.departement_id, '')
+       coalesce(i.departement_id, ''), i.activities
 """
+NUMBER = re.compile(r"\d+")
 NAME, COMMUNE = 1, 10  # their ranks in it
 
 ITS_COMMUNE = """
@@ -307,11 +309,11 @@ def _batches(batch: Import) -> Iterator[list[Line]]:
 def _line(
     pk: int, number: int, external_id: str, siret: str, rna: str, site: str, name: str, key: str, phone: str,
     email: str, street: str, maillage: str, lon: float | None, lat: float | None, commune: str, place: str,
-    population: int, departement: str, *shared: bool,
+    population: int, departement: str, activities: str, *shared: bool,
 ) -> Line:  # fmt: skip
     told = Told(
         pk, read_name(key, place), Place(commune, place, population), departement, lon, lat,
-        street_key(street), siret, rna, site, phone, email,
+        street_key(street), siret, rna, site, phone, email, _sectors(map(int, NUMBER.findall(activities))),
     )  # fmt: skip
     identified = _uuid(maillage)
     slug = "" if identified else maillage
@@ -321,11 +323,17 @@ def _line(
 def _known(
     pk: int, name: str, siret: str, rna: str, site: str, phone: str, email: str, street: str,
     lon: float | None, lat: float | None, commune: str, place: str, population: int, departement: str,
+    activities: list[int],
 ) -> Told:  # fmt: skip
     return Told(
         pk, read_name(name_key(name), place), Place(commune, place, population), departement, lon, lat,
-        street_key(street), siret, rna, site, phone, email,
+        street_key(street), siret, rna, site, phone, email, _sectors(activities or ()),
     )  # fmt: skip
+
+
+def _sectors(activities: Iterable[int]) -> frozenset[int]:
+    """Of activities, whose numbers begin with that of their sector."""
+    return frozenset(activity // 100 for activity in activities)
 
 
 def _uuid(text: str) -> UUID | None:

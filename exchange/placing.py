@@ -96,7 +96,8 @@ Wrong = tuple[Place, readings.Reading, np.ndarray, str | None]
 
 
 def place(batch: Import, step: Step | None = None) -> None:
-    """Place all lines of an import that are not refused; what was placed before is placed anew.
+    """Place all lines of an import that are not refused, those placed before anew; ``batch.counts`` says how
+    many in which way.
 
     ``step`` hears how many lines are done, of how many. Call it outside a transaction: addresses may take
     minutes, and what was learnt of them is kept.
@@ -104,6 +105,8 @@ def place(batch: Import, step: Step | None = None) -> None:
     placer = Placer(batch, step or (lambda done, total: None))
     for lines in batches(batch):
         placer.place(lines)
+    batch.counts |= {"places": places_of(batch)}
+    batch.save(update_fields=["counts"])
 
 
 def batches(batch: Import) -> Iterator[list[Place]]:
@@ -318,6 +321,7 @@ def drop(line: Place, position: np.ndarray, under: str, *, several: bool) -> Non
         line.problems.append(
             problem("coordinates-outside-commune", lon=lon, lat=lat, commune=under, declared=declared)
         )
+        line.notes.append({"code": "coordinates-elsewhere", "commune": under})
         line.most = CONTRADICTED
 
 

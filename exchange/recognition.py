@@ -47,8 +47,21 @@ LITTLE = frozenset(
     ]
 )
 
+# Their names are not what is listed, and are nobody's business: « Nom animateur ».
+PEOPLE = {
+    "animateur", "animatrice", "benevole", "conseiller", "conseillere", "contact", "correspondant",
+    "correspondante", "directeur", "directrice", "elu", "elue", "gerant", "gerante", "interlocuteur",
+    "interlocutrice", "maire", "personne", "prenom", "president", "presidente", "referent", "referente",
+    "responsable", "secretaire", "tresorier", "tresoriere",
+}  # fmt: skip
+
 # Several columns may go to one of these, whose values are then joined.
 JOINED = {Field.STREET: " ", Field.DESCRIPTION: "\n\n", Field.SUMMARY: " ", Field.CATEGORY: ";"}
+# What is of the thing listed whatever it lies within; a name or an identifier there may be another's.
+WITHIN = (
+    Field.ADDRESS, Field.STREET, Field.POSTCODE, Field.LOCALITY, Field.COMMUNE_CODE, Field.LATITUDE,
+    Field.LONGITUDE, Field.WEBSITE,
+)  # fmt: skip
 # What the values must be for the name of a column to be believed.
 CHECKED = (
     Field.SIRET, Field.RNA, Field.WEBSITE, Field.EMAIL, Field.PHONE, Field.POSTCODE, Field.COMMUNE_CODE,
@@ -145,12 +158,17 @@ def _named(name: str, cells: list[Cell]) -> Field | None:
 
 
 def _partly_named(name: str, cells: list[Cell]) -> Field | None:
-    """By the longest name of a column that this one holds: « nom_de_la_bibliotheque_2023 »."""
+    """By the longest name of a column that this one holds: « nom_de_la_bibliotheque_2023 », or by its last
+    part where it lies within another: « localisation.ville »."""
+    within = _named(name.rpartition(".")[2], cells) if "." in name else None
+    if within in WITHIN:
+        return within
     words = [word for word in _key(name).split() if word not in LITTLE]
+    leading = () if PEOPLE.intersection(words) else (Field.NAME, Field.LOCALITY)
     for length in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             ours = FIELD_OF.get(" ".join(words[start : start + length]))
-            if ours is None or ours not in (*CHECKED, *(() if start else (Field.NAME, Field.LOCALITY))):
+            if ours is None or ours not in (*CHECKED, *(() if start else leading)):
                 continue
             if cells and fits(ours, cells, MOST_FIT):
                 return ours

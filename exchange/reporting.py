@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from exchange import wording
 from exchange.applying import vanished
 from exchange.models import Import, Match, Outcome, State
-from exchange.placing import FLOOR, places_of
+from exchange.placing import FLOOR
 from exchange.problems import MENDED
 
 # What was mended is told one by one up to so many; all of it is counted.
@@ -30,7 +30,7 @@ def report(batch: Import) -> dict[str, Any]:
         "updated": outcomes.get(Outcome.UPDATE, 0),
         "unchanged": outcomes.get(Outcome.UNCHANGED, 0),
         "refused": [], "to_review": [], "dropped_columns": _dropped_columns(batch), "dropped_values": [],
-        "mended": [], "mended_count": 0, "kept": [], "places": places_of(batch),
+        "mended": [], "mended_count": 0, "kept": [], "places": batch.counts.get("places", {}),
         "places_to_review": [],
         "remarks": [_remark(each) for each in batch.remarks],
     }  # fmt: skip

@@ -13,7 +13,7 @@ from accounts.models import User
 from exchange.models import Import, Profile, State
 from exchange.recognition import complete_columns
 from formats.reading import open_table
-from formats.reading.table import Table
+from formats.reading.table import Table, Value
 
 READ = "COPY exchange_candidate (batch_id, line, cells) FROM STDIN"
 OPTIONS = ("sheet", "layer", "encoding", "delimiter")
@@ -46,13 +46,32 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+encode = msgspec.json.Encoder().encode
+
+
+def as_json(cells: tuple[Value, ...]) -> str:
+    """The cells of a row as PostgreSQL holds them: what no text can be becomes the sign that says so."""
+    try:
+        said = encode(cells)
+    except UnicodeEncodeError:  # half a sign, as some JSON has it
+        said = encode([_sound(cell) for cell in cells])
+    if b"\\u0000" in said:
+        said = encode([_sound(cell) for cell in cells])
+    return said.decode()
+
+
+def _sound(cell: Value) -> Value:
+    if not isinstance(cell, str):
+        return cell
+    return cell.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
 def _copy(batch: Import, table: Table) -> int:
     count = 0
-    encode = msgspec.json.Encoder().encode
     with connection.cursor() as cursor, cursor.copy(READ) as copy:
         for row in table.rows():
-            copy.write_row((batch.pk, row.line, encode(row.cells).decode()))
+            copy.write_row((batch.pk, row.line, as_json(row.cells)))
             count += 1
     with connection.cursor() as cursor:  # or the planner would believe that there is next to nothing
-        cursor.execute("ANALYZE exchange_candidate")
+        cursor.execute("ANALYZE exchange_candidate (batch_id, line)")
     return count

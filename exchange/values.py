@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,6 +171,10 @@ class Reading:
         for name, category in row.categories:
             self._categorise(row, name, category)
         fields = row.fields
+        if not fields.get("activities") and row.categories and Field.ACTIVITIES in self.fixed:
+            self._fix_activities(
+                row
+            )  # what was fixed holds where their category is none of ours, which is said
         if not fields.get("activities") and (found := from_name(fields.get("name", ""), self.taxonomy)):
             self._add(row, found)
             said = self.taxonomy.slugs[found[0]]
@@ -186,6 +191,10 @@ class Reading:
                 problem("closed-before-founded", self.column_of.get(Field.CLOSED), fields.pop("closed"))
             )
             fields.pop("closed_precision", None)
+
+    def _fix_activities(self, row: Parsed) -> None:
+        with suppress(KeyError):
+            self._add(row, self.taxonomy.named(str(self.fixed[Field.ACTIVITIES])))
 
     def _categorise(self, row: Parsed, name: str, category: str) -> None:
         ours = self.values.get(Field.CATEGORY, {}).get(category)

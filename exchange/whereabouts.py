@@ -20,6 +20,7 @@ WAYS: Texts = {
 NOTES: Texts = {
     "beside-commune": _("Le point est hors de la commune déclarée ({commune}), à {metres} m : il est gardé."),
     "no-outline": _("Le contour de la commune ({commune}) n’est pas connu : le point n’est pas vérifié."),
+    "coordinates-elsewhere": _("Les coordonnées du fichier sont dans une autre commune ({commune})."),
     "unknown-commune-code": _("Aucune commune n’a le code officiel {read}."),
     "code-and-name-differ": _(
         "Le code {read} est celui de {commune}, le reste de l’adresse dit autre chose."

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Count, F, Field, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import F, Field, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,8 +74,7 @@ def road(batch: Import | None = None) -> Road:
 
 def outcomes(batch: Import) -> list[Figure]:
     """How many lines come to each end; they add up to the lines of the file."""
-    rows = batch.candidates.order_by().values_list("outcome").annotate(number=Count("pk"))
-    counts = dict(rows)
+    counts = batch.counts.get("outcomes", {})  # which stay when the lines are forgotten
     labels = AFTER if batch.state in (State.DONE, State.UNDONE) else BEFORE
     return [Figure(str(each), str(labels[each]), counts.get(each, 0)) for each in labels]
 

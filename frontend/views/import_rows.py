@@ -46,7 +46,7 @@ DECISIONS = [
 def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The lines that come to one end, in the order of the file."""
     batch = brought(request, uuid)
-    if batch.state in (State.READ, State.ABANDONED):
+    if batch.state in (State.READ, State.ABANDONED) or batch.forgotten_at:
         return redirect("people:import", batch.uuid)
     asked = request.GET.get("issue", "")
     name = asked if asked in LISTS else str(Outcome.CREATE)

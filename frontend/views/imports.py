@@ -159,6 +159,11 @@ def at_work(batch: Import) -> bool:
     return bool(batch.work and batch.work.live)
 
 
+def may_be_undone(batch: Import) -> bool:
+    """As long as its lines are kept."""
+    return batch.state == State.DONE and not batch.forgotten_at and not at_work(batch)
+
+
 def working(request: HttpRequest, batch: Import) -> HttpResponse:
     work = batch.work
     assert work is not None
@@ -239,13 +244,13 @@ class Undo(View):
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         batch = brought(request, uuid)
-        if batch.state != State.DONE:
+        if not may_be_undone(batch):
             return redirect("people:import", batch.uuid)
         counts = {"created": batch.report.get("created", 0), "updated": batch.report.get("updated", 0)}
         return render(request, "frontend/account/imports/undo.html", {"batch": batch} | counts)
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         batch = brought(request, uuid)
-        if batch.state == State.DONE:
+        if may_be_undone(batch):
             tasks.ask_to_undo(batch, person_of(request))
         return redirect("people:import", batch.uuid)

@@ -53,6 +53,7 @@ BEYOND_A_SCHEMA = {
     "y": "the zoom says how many rows there are",
     "verified_since": "it is between 1970 and 2199",
     "updated_since": "it is between 1970 and 2199",
+    "since": "it is between 1970 and 2199, and in no leap second",
 }
 
 

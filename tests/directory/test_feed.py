@@ -89,6 +89,20 @@ def test_what_is_undone_holds_nobody_back(feed_from_nothing: None) -> None:
     assert harvester.follow() == [("toujours", "created")]
 
 
+def test_what_was_begun_again_after_a_savepoint_is_waited_for(feed_from_nothing: None) -> None:
+    """What a savepoint undoes gives its lock back: what is written next takes one anew."""
+    harvester = Harvester()
+    with session() as long:
+        long.execute("BEGIN; SAVEPOINT s")
+        long.execute(ADD, [["jamais"]])
+        long.execute("ROLLBACK TO s")
+        long.execute(ADD, [["enfin"]])
+        make_initiative(slug="entre-temps")
+        assert harvester.follow() == []
+        long.execute("COMMIT")
+    assert sorted(harvester.follow()) == [("enfin", "created"), ("entre-temps", "created")]
+
+
 def test_a_transaction_that_writes_elsewhere_holds_nobody_back(feed_from_nothing: None) -> None:
     harvester = Harvester()
     with session() as other:

@@ -430,3 +430,19 @@ def test_memory_of_the_connection_is_left_clean(folder: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'")
         assert {name for (name,) in cursor.fetchall()} <= {"bringing", "incoming_parsed"}
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(folder: Path) -> None:
+    path, where = folder / "vide.csv", folder / "report.json"
+    path.write_text("")
+    with pytest.raises(CommandError, match="vide"):
+        call_command("import_initiatives", path, report=where)
+    assert json.loads(where.read_text())["unreadable"]["code"] == "empty"
+    assert not Import.objects.exists()
+
+
+def test_signs_that_no_database_holds_are_replaced(folder: Path) -> None:
+    path = folder / "liste.json"
+    path.write_text(r'[{"id": "1", "nom": "A\u0000te\ud800lier", "type": "amap"}, '
+                    r'{"id": "2", "nom": "B\\u0000", "type": "amap"}]')  # fmt: skip
+    assert figures(planned(path)) == (2, 0, 0, 0, 0)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 LON, LAT = 2.15, 45.85
 NORTH, EAST = 1 / 111_132, 1 / 77_700
 HERE = {"postcode": "23500", "locality": "Felletin"}
+CONTRADICTED = ["coordinates-outside-commune", "coordinates-elsewhere"]
 COLUMNS = {"lat": "latitude", "lon": "longitude", "id": "external_id"}
 
 
@@ -169,7 +170,7 @@ def test_a_point_a_little_outside_the_declared_commune_is_kept_and_said(beyond: 
         assert (commune(line), codes(line), line.place_score) == ("Felletin", ["beside-commune"], 0.9)
         assert abs(line.place_said["notes"][0]["metres"] - beyond) < 15
     else:
-        assert codes(line) == ["coordinates-outside-commune"]
+        assert codes(line) == CONTRADICTED
         assert (commune(line), line.precision, at(line)) == ("Felletin", "commune", (2.15, 45.85))
         assert line.place_score < FLOOR
         said = {"commune": "Gioux", "declared": "23500 Felletin"}
@@ -210,7 +211,7 @@ def test_a_commune_without_an_outline_is_trusted_within_its_departement() -> Non
         {"latitude": 47.2, "longitude": -1.55, "postcode": "23999"},
     )
     assert (at(inside), codes(inside)) == ((LON, LAT), [])
-    assert codes(outside) == ["coordinates-outside-commune"]
+    assert codes(outside) == CONTRADICTED
 
 
 def test_where_no_outline_is_known_a_point_is_kept_and_said_to_be_unverified() -> None:
@@ -222,7 +223,7 @@ def test_where_no_outline_is_known_a_point_is_kept_and_said_to_be_unverified() -
     )
     assert (commune(declared), codes(declared), declared.place_score) == ("Nouméa", ["no-outline"], 0.9)
     assert (at(swapped), codes(swapped)) == ((166.44, -22.26), ["coordinates-swapped"])
-    assert codes(elsewhere) == ["coordinates-outside-commune"]
+    assert codes(elsewhere) == CONTRADICTED
     assert codes(alone) == ["coordinates-in-no-commune"]
 
 
@@ -262,10 +263,9 @@ def test_refused_lines_are_left_alone() -> None:
 
 
 def test_the_ways_add_up() -> None:
-    lines = bring(
-        {"latitude": LAT, "longitude": LON}, HERE, {"postcode": "23500"}, {"locality": "Nulle part"}, {}
-    )
-    assert places_of(lines[0].batch) == {
+    bring({"latitude": LAT, "longitude": LON}, HERE, {"postcode": "23500"}, {"locality": "Nulle part"}, {})
+    batch = Import.objects.get()
+    assert batch.counts["places"] == places_of(batch) == {
         "coordinates": 1, "address": 0, "town": 1, "departement": 1, "nowhere": 2, "doubtful": 2,
         "unanswered": 0,
     }  # fmt: skip
@@ -370,7 +370,7 @@ def test_coordinates_are_not_asked_for_again(service: AddressService) -> None:
 def test_an_address_takes_the_place_of_coordinates_that_contradict(service: AddressService) -> None:
     answer(service, feature("12 Rue du Moulin", 2.16, 45.86, type="housenumber"))
     line = placed(latitude=47.2, longitude=-1.55, **STREET)
-    assert (at(line), codes(line)) == ((2.16, 45.86), ["coordinates-outside-commune", "address-found"])
+    assert (at(line), codes(line)) == ((2.16, 45.86), [*CONTRADICTED, "address-found"])
     assert line.place_score < FLOOR
 
 

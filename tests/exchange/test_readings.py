@@ -20,16 +20,18 @@ def codes_at(reading: Reading, lon: float = LON, lat: float = LAT) -> set[str]:
 
 
 def test_degrees_come_before_metres() -> None:
-    assert given({"latitude": LAT, "longitude": LON, "x": 1.0, "y": 2.0}) == Reading(
-        "given", LON, LAT, 4326, 0
-    )
-    assert given({"latitude": LAT, "x": 635000.0, "y": 6531000.0}) == Reading(
-        "given", 635000, 6531000, 2154, 0
-    )
+    degrees, metres = {"latitude": LAT, "longitude": LON}, {"x": 635000.0, "y": 6531000.0}
+    assert given({**degrees, **metres}) == Reading("given", LON, LAT, 4326, 0)
+    assert given({"latitude": LAT, **metres}) == Reading("given", 635000, 6531000, 2154, 0)
 
 
-@pytest.mark.parametrize("fields", [{}, {"latitude": 45.0}, {"latitude": "nan", "longitude": 2}, {"x": None, "y": 1},
-                                    {"latitude": [1], "longitude": 2}, {"x": float("inf"), "y": 1.0}])  # fmt: skip
+NO_POSITIONS: list[dict[str, object]] = [
+    {}, {"latitude": 45.0}, {"latitude": "nan", "longitude": 2}, {"x": None, "y": 1},
+    {"latitude": [1], "longitude": 2}, {"x": float("inf"), "y": 1.0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", NO_POSITIONS)
 def test_what_is_no_pair_of_numbers_is_no_position(fields: dict[str, object]) -> None:
     assert given(fields) is None
 

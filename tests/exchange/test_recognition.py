@@ -4,7 +4,9 @@ import pytest
 
 from exchange.categories import Taxonomy
 from exchange.fields import Field
+from exchange.models import Import, Profile
 from exchange.recognition import recognise
+from exchange.values import Reading
 from tests.directory.conftest import _taxonomy, taxonomy  # noqa: F401
 
 F = Field
@@ -55,6 +57,33 @@ def test_a_field_is_taken_once_and_half_a_pair_not_at_all() -> None:
         ["Description", "Commentaires"], F.DESCRIPTION
     )
     assert recognise(["Latitude"], []) == {}
+
+
+def test_names_of_people_are_not_what_is_listed() -> None:
+    lines = [["Jeanne Exemple", "Rodez", "Le Lien"]]
+    assert recognise(["Nom animateur", "Commune", "Nom lieu 2024"], lines) == {
+        "Commune": F.LOCALITY, "Nom lieu 2024": F.NAME,
+    }  # fmt: skip
+    assert recognise(["Nom responsable", "Ville du contact"], lines) == {}
+
+
+def test_columns_within_another_are_told_by_their_last_name() -> None:
+    lines = [["Rodez", "45.1", "0.5", "https://exemple.fr", "x"]]
+    names = ["localisation.ville", "localisation.lat", "localisation.lng", "web.siteWeb", "producteur.nom"]
+    assert recognise(names, lines) == dict(
+        zip(names, [F.LOCALITY, F.LATITUDE, F.LONGITUDE, F.WEBSITE], strict=False)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("taxonomy")
+def test_a_fixed_activity_holds_where_their_category_is_none_of_ours() -> None:
+    profile = Profile(columns={"Nom": "name", "Type": "category"}, fixed={"activities": "culture"})
+    reading = Reading(Import(header=["Nom", "Type"], profile=profile), Taxonomy())
+    known, unknown = reading.parse(["Le Lien", "Ressourceries"]), reading.parse(["Le Lien", "Sport"])
+    assert known.fields["activities"] == [Taxonomy().ids["reemploi--ressourcerie"]]
+    assert unknown.fields["activities"] == [Taxonomy().ids["culture"]]
+    assert [each["code"] for each in unknown.problems] == ["category"]  # and still said
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from directory.models import Grouping, Initiative
 from directory.taxonomy import load_taxonomy
+from exchange import importing
+from exchange.differences import compare
 from exchange.models import Candidate, Import, Profile, State
 from territories.models import Territory
 from tests.factories import make_grouping, make_initiative, make_person
@@ -174,7 +178,8 @@ def test_a_doubtful_line_is_answered(signed: Client, network: Grouping) -> None:
     known = make_initiative("L’Atelier du pont", commune=Territory.objects.get(pk=FELLETIN), activities=[703])
     batch = planned(signed, network)
     row = batch.candidates.get(line=3)
-    Candidate.objects.filter(pk=row.pk).update(match="doubtful", initiative=known, outcome="to-review")
+    Candidate.objects.filter(pk=row.pk).update(match="doubtful", initiative=known)
+    compare(batch)
     assert "1 ligne attend votre avis" in page_of(signed, batch)
     review = page_of(signed, batch, "import_review")
     assert "Ligne 3" in review and known.slug in review and f'name="d{row.pk}"' in review
@@ -258,6 +263,19 @@ def test_an_import_is_given_up(signed: Client, network: Grouping) -> None:
     batch.refresh_from_db()
     assert batch.state == State.ABANDONED and not batch.candidates.exists()
     assert "a été abandonné" in page_of(signed, batch)
+
+
+def test_when_its_lines_are_forgotten_its_figures_stay(signed: Client, network: Grouping) -> None:
+    batch = planned(signed, network)
+    importing.apply(batch)
+    importing.forget(timezone.now() + timedelta(days=400))
+    report = page_of(signed, batch)
+    assert "seuls les nombres restent" in report and "voir les lignes" not in report
+    assert "Défaire" not in report and re.search(r"<dt>créées</dt> <dd>2</dd>", report)
+    for name in ("import_undo", "import_rows"):
+        assert signed.get(reverse(f"people:{name}", args=[batch.uuid])).status_code == 302
+    signed.post(reverse("people:import_undo", args=[batch.uuid]))
+    assert run_queued("work") == []
 
 
 ACTS = [

@@ -25,6 +25,8 @@ recognises its columns, places and matches its lines, and writes what is new and
 nothing. Run again on the same file it goes on where it was stopped, or changes nothing. --dry-run only says
 what would be.
 """
+# Of a list, on the terminal; the report has all of it.
+SHOWN = 10
 
 
 class Command(BaseCommand):
@@ -83,9 +85,13 @@ class Command(BaseCommand):
         try:
             batch = self.bring(path, profile, options)
         except Unreadable as reason:
-            raise CommandError(
-                wording.refusal(reason.code, reason.said, reason.line, reason.column)
-            ) from None
+            text = wording.refusal(reason.code, reason.said, reason.line, reason.column)
+            if options["report"]:
+                told = {"code": reason.code, "line": reason.line, "column": reason.column, "reason": text}
+                write_json(options["report"], {"file": path.name, "unreadable": told})
+            raise CommandError(text) from None
+        except Refused as reason:
+            raise CommandError(str(reason)) from None
         self.tell(batch, options)
 
     def profile(self, path: Path, options: dict[str, Any]) -> Profile:
@@ -150,11 +156,12 @@ class Command(BaseCommand):
         done = "Done" if batch.state == State.DONE else "Would be"
         self.stdout.write(f"{done} ({batch.uuid}): {', '.join(figures)}.")
         if told["dropped_columns"]:
-            names = ", ".join(each["column"] for each in told["dropped_columns"])
-            self.stdout.write(f"Columns dropped: {names}.")
+            names = [each["column"] for each in told["dropped_columns"]]
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            self.stdout.write(f"Columns dropped: {', '.join(names[:SHOWN])}{more}.")
         if told["dropped_values"]:
             self.stdout.write(f"Values dropped: {len(told['dropped_values'])}.")
-        for each in told["refused"][:5]:
+        for each in told["refused"][:SHOWN]:
             self.stdout.write(f"  line {each['line']}: {each['reason']} {each['value'] or ''}".rstrip())
 
 

@@ -1,13 +1,21 @@
 """JSON of maps and directories: each object is a row, what lies within it columns."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from formats.reading import Table, Unreadable, open_table
 
+# What readers look for, at random places.
+KEYS = [
+    "type", "Feature", "FeatureCollection", "Point", "features", "properties", "geometry", "coordinates",
+    "crs", "name", "data", "geo", "tags", "fields", "visible", "item", "a.b", "",
+]  # fmt: skip
 LAMBERT = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}}
 
 
@@ -200,3 +208,22 @@ def test_as_deep_and_as_wide_as_allowed(tmp_path: Path) -> None:
     assert refused(tmp_path, [{"x": {"x": {"x": value}}}]) == "too-deep"
     assert read(opened(tmp_path, [{"nom": "[" * 70 + '\\" ' + "{" * 70}])) != []  # signs of a text
     assert len(opened(tmp_path, [{f"c{n}": 1 for n in range(500)}]).columns) == 500
+
+
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+leaves = st.none() | st.booleans() | numbers | st.text(max_size=8) | st.sampled_from(KEYS)
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(values)
+def test_any_json_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: Any) -> None:
+    """Whatever lies within, whatever it is called: rows as wide as the columns, that a database can hold."""
+    with suppress(Unreadable):
+        table = opened(tmp_path_factory.getbasetemp(), content)
+        for row in table.rows():
+            assert len(row.cells) == len(table.columns)
+            json.dumps(row.cells, ensure_ascii=False).encode()
