@@ -68,8 +68,10 @@ def remove_examples() -> int:
 
 
 def remove(origin: Origin) -> int:
-    """Delete the initiatives of one origin and the groupings that they run."""
-    gone = Initiative.objects.filter(origin=origin)
+    """Delete the initiatives of one origin and the groupings that they run. What a source lists besides is
+    real, and stays."""
+    listed = SourceRecord.objects.exclude(source__slug=SOURCE).values("initiative")
+    gone = Initiative.objects.filter(origin=origin).exclude(pk__in=listed)
     Grouping.objects.filter(initiative__in=gone).delete()
     SourceRecord.objects.filter(initiative__in=gone).delete()
     Membership.objects.filter(initiative__in=gone).delete()

@@ -215,6 +215,8 @@ def not_alone(town: Town, others: Iterable[str], asked: Declared, gazetteer: Gaz
 
 def by_departement(asked: Declared, departements: set[str]) -> Town:
     note = ({"code": "unknown-town", "read": asked.name},) if asked.name else ()
+    if note and not asked.departement:
+        return Town(notes=note)  # neither name nor postcode is known: another country's, as likely as ours
     if len(departements) == 1:
         return Town(departement=departements.pop(), score=IN_DOUBT if note else BY_DEPARTEMENT, notes=note)
     if asked.postcode and not asked.name:

@@ -5,9 +5,10 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from directory.examples import FIXTURE, load_examples, remove_examples
-from directory.models import Activity, Grouping, Initiative, Link, Membership, Sector, SourceRecord
+from directory.models import Activity, Grouping, Initiative, Link, Membership, Sector, Source, SourceRecord
 from directory.synthetic import make_synthetic, remove_synthetic
 from territories.models import Kind, Territory
 from tests.directory.conftest import found
@@ -85,6 +86,16 @@ def test_removing_the_examples_leaves_the_rest(places: None) -> None:
     assert not Grouping.objects.exists()
     assert not SourceRecord.objects.exists()
     assert remove_examples() == 0
+
+
+def test_an_example_that_a_real_source_lists_stays(places: None) -> None:
+    load_examples()
+    one = Initiative.objects.order_by("pk")[0]
+    now = timezone.now()
+    source = Source.objects.create(slug="un-reseau", name="Un réseau")
+    SourceRecord.objects.create(initiative=one, source=source, external_id="1", first_seen=now, last_seen=now)
+    assert remove_examples() == 213
+    assert list(Initiative.objects.all()) == [one]
 
 
 @pytest.mark.slow

@@ -110,6 +110,11 @@ def test_a_departement_alone_is_no_commune(gazetteer: Gazetteer) -> None:
     assert town(gazetteer, departement_code="23", locality="Nulle part").score == IN_DOUBT
 
 
+def test_a_name_and_a_postcode_that_nobody_knows_are_of_no_departement(gazetteer: Gazetteer) -> None:
+    found = town(gazetteer, postcode="23999", locality="Anderlecht")
+    assert (found.departement, found.notes[0]["code"]) == (None, "unknown-town")
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
