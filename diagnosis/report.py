@@ -68,13 +68,11 @@ def with_peers(made: Report, peers: Sequence[str]) -> Report:
     maker = Maker(here, made.references, alike, made.sectors, kin_of(here.kind))
     series, published = official_of(here.id, [each.id for each in [*made.references, *alike]])
     own = [each for each in made.figures if each.code.startswith(OWN)]
-    figures = in_order(maker, made.figure("N-active").n, own, published)
+    figures = in_order(maker, made.figure("N-active").n or 0, own, published)
     return replace(made, peers=alike, pooled=maker.pooled, figures=figures, official=series)
 
 
-def in_order(
-    maker: Maker, active: int, own: Iterable[Figure], published: Iterable[Figure]
-) -> list[Figure]:
+def in_order(maker: Maker, active: int, own: Iterable[Figure], published: Iterable[Figure]) -> list[Figure]:
     """The figures as a report has them; ``own`` are of the codes of OWN."""
     mine = list(own)
     reach = [each for each in mine if each.code.startswith(REACH)]

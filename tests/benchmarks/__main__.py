@@ -21,7 +21,9 @@ from tests.benchmarks.peers import all_of_them
 from tests.benchmarks.processes import Server
 from tests.benchmarks.record import busy, machine, record, table
 
-ABSENT = "Not measured, because Maillage does not do it yet: XLSX. Imports and diagnoses have chapters of their own."
+ABSENT = (
+    "Not measured, as Maillage does not do it yet: XLSX. Imports and diagnoses have chapters of their own."
+)
 PARTS = ["pages", "maps", "facets", "finding", "writes", "growth"]
 HERE = "python -m tests.benchmarks"
 PEERS = {
