@@ -285,5 +285,5 @@ def _warn(row: Harvest) -> None:
                 "failures": row.failures,
                 "link": page("people:imports"),
             }
-        key = f"source-failing-{row.pk}-{since:%Y%m%d%H%M%S}-{person.pk}"
+        key = f"source-failing-{row.pk}-{since:%Y%m%d%H%M%S%f}-{person.pk}"
         post("exchange.source_failing", person.email, person.language, context, key=key)
