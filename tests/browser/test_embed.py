@@ -182,13 +182,10 @@ PAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prefix", "theme", "width"),
-    [
-        ("/en", "dark", 375),
-        pytest.param("", "light", 1000, marks=pytest.mark.slow),
-        pytest.param("", "dark", 1280, marks=pytest.mark.slow),
-    ],
+    [("/en", "dark", 375), ("", "light", 1000), ("", "dark", 1280)],
 )
 def test_axe_reports_nothing(window: Any, prefix: str, theme: str, width: int) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)

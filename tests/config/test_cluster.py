@@ -18,11 +18,12 @@ from config import postgres
 from config.cluster import CLONE, Cluster
 from config.postgres import DATABASE, ROLE, ClusterError, processes, readiness
 
+pytestmark = [pytest.mark.slow]  # a server is started and stopped by nearly every test
 try:
     postgres.programs()
 except ClusterError as error:
     # with DATABASE_URL the suite may run on a machine that has no server of its own
-    pytestmark = pytest.mark.skip(reason=str(error))
+    pytestmark.append(pytest.mark.skip(reason=str(error)))
 
 HOLDER = """
 import os, sys
@@ -120,7 +121,6 @@ def test_whoever_leaves_first_leaves_the_server_to_the_other(cluster: Cluster) -
     assert processes(cluster) == []
 
 
-@pytest.mark.slow
 def test_many_may_start_it_at_once(cluster: Cluster) -> None:
     command = [sys.executable, "-c", HOLDER, str(cluster.folder)]
     crowd = [
@@ -158,7 +158,6 @@ def test_a_forked_child_counts_as_a_user(cluster: Cluster) -> None:
     cluster.join()
 
 
-@pytest.mark.slow
 def test_recovers_from_a_killed_server(folder: Path) -> None:
     cluster = Cluster(folder, durable=True)
     cluster.join()
@@ -173,7 +172,6 @@ def test_recovers_from_a_killed_server(folder: Path) -> None:
     assert processes(cluster) == []
 
 
-@pytest.mark.slow
 def test_recovers_when_only_the_first_process_was_killed(cluster: Cluster) -> None:
     cluster.join()
     busy = psycopg.connect(host=str(cluster.home), user=ROLE, dbname=DATABASE)
@@ -209,7 +207,6 @@ def test_a_stale_number_taken_by_another_process_is_seen_through(cluster: Cluste
         bystander.wait()
 
 
-@pytest.mark.slow
 def test_an_interrupted_making_is_begun_again(cluster: Cluster) -> None:
     module.prepare_home(cluster.folder)
     postgres.run("mkdir", "-p", cluster.home / "data.new" / "base")

@@ -126,6 +126,7 @@ def test_the_workbook_names_the_initiatives_that_count(client: Client, counted: 
     assert any(str(row[-1]).endswith("/initiatives/formule/") for row in rows)
 
 
+@pytest.mark.slow
 def test_the_pdf_is_tagged_and_has_twelve_pages_at_most(
     client: Client, counted: dict[str, Territory]
 ) -> None:
