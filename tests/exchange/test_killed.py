@@ -15,6 +15,7 @@ from directory.models import Initiative, SourceRecord
 from directory.taxonomy import load_taxonomy
 from exchange.models import Import, State
 from tests.factories import make_commune
+from tests.jobs.running import database_url
 from tests.served import CLONE
 
 LINES = 4_000
@@ -22,10 +23,7 @@ WRITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 
 def command(path: Path) -> subprocess.Popen[bytes]:
-    settings = connection.settings_dict
-    port = settings["PORT"] or 5432
-    url = f"postgis://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{port}/{settings['NAME']}"
-    environ = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environ = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     return subprocess.Popen(
         [sys.executable, "manage.py", "import_initiatives", str(path)], cwd=CLONE, env=environ,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
