@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from directory.models import ACTIVITIES_PER_SECTOR, Activity, Sector
 from directory.taxonomy import phrases_in
+from exchange.cells import Cell, is_blank, plain
 from exchange.naming import name_key, singular
-from exchange.parsing import Cell, is_blank, plain
 from territories.names import WORD, fold
 
 MOST_ACTIVITIES = 20

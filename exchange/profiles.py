@@ -14,9 +14,9 @@ from accounts.models import User
 from directory.models import Grouping, Role, RoleKind, Source
 from directory.permissions import Action, Person, may, require
 from exchange.categories import Taxonomy, parts_of
+from exchange.cells import is_blank, plain
 from exchange.fields import Field
 from exchange.models import Import, Profile
-from exchange.parsing import is_blank, plain
 from territories.names import fold
 
 LONGEST_NAME = 200

@@ -11,9 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from exchange.cells import Cell, Unfit, is_blank, plain
 from exchange.fields import Field
 from exchange.models import Import, Profile
-from exchange.parsing import READERS, Cell, Unfit, is_blank, plain
+from exchange.parsing import READERS
 from territories.names import WORD, fold
 
 # Lines in which columns are looked at.

@@ -12,10 +12,11 @@ import msgspec
 from django.db import connection, transaction
 
 from exchange.categories import MOST_ACTIVITIES, Taxonomy, from_name, parts_of
+from exchange.cells import Cell, Unfit, is_blank, plain
 from exchange.fields import Field
 from exchange.models import Import
 from exchange.naming import is_generic, name_key, website_key
-from exchange.parsing import READERS, Cell, Unfit, is_blank, plain
+from exchange.parsing import READERS
 from exchange.problems import problem
 from exchange.recognition import JOINED
 

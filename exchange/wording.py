@@ -85,6 +85,9 @@ REFUSALS: Texts = {
     ),
     "damaged": gettext_lazy("Ce fichier ({format}) est abîmé et ne peut pas être ouvert."),
     "encrypted": gettext_lazy("Ce fichier est protégé par un mot de passe : enregistrez-le sans."),
+    "compression": gettext_lazy(
+        "Cette archive est compressée d’une façon que nous ne lisons pas : refaites-la en ZIP ordinaire."
+    ),
     "bomb": gettext_lazy("Ce que contient cette archive est démesuré ({most} Mo au plus)."),
     "zip-in-zip": gettext_lazy(
         "Cette archive en contient une autre ({name}) : envoyez seulement le fichier."

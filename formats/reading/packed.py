@@ -39,7 +39,7 @@ class Folder:
 def check_archive(path: Path, look: Looker | None, most: int) -> list[str]:
     """The names in a zip, of which everything could be unpacked: ``look`` sees each name with its pieces.
 
-    Unreadable: damaged, encrypted, a bomb, an archive within it.
+    Unreadable: damaged, encrypted, packed in another way than usual, a bomb, an archive within it.
     """
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
@@ -56,6 +56,7 @@ def check_archive(path: Path, look: Looker | None, most: int) -> list[str]:
                 for _ in pieces:
                     pass
             return [entry.filename for entry in entries]
+    # the library says by NotImplementedError that a zip asks for a later version of the format
     except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError) as error:
         raise Unreadable("damaged", format="zip", error=error) from error
 
@@ -75,7 +76,7 @@ def pieces_of(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     file.seek(name + extra, 1)
     left = entry.compress_size
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError(f"compression {entry.compress_type}")
+        raise Unreadable("compression")
     inflate = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
     while left > 0 and (packed := file.read(min(CHUNK, left))):
         left -= len(packed)

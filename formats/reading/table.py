@@ -26,9 +26,10 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
 
 Codes of refusals: ``empty``, ``no-rows``, ``too-large`` (``most``), ``too-many-rows`` (``most``),
 ``too-many-columns`` (``count``, ``most``), ``cell-too-long`` (``most``), ``unclosed-quote``,
-``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``, ``bomb``
-(``most``), ``zip-in-zip`` (``name``), ``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML
-file that declares some), ``bad-json`` (``error``), ``no-list`` (JSON without a list of objects),
+``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``,
+``compression`` (a zip packed otherwise than by deflate), ``bomb`` (``most``), ``zip-in-zip`` (``name``),
+``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML file that declares some),
+``bad-json`` (``error``), ``no-list`` (JSON without a list of objects),
 ``too-deep``, ``no-sheet`` (``asked``, ``names``), ``no-layer`` (``asked``, ``names``), ``bad-encoding``
 (``encoding``).
 """

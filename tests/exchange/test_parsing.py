@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from directory.models import LegalForm
 from directory.validators import phone_number, siret_number
+from exchange.cells import Unfit, is_blank
 from exchange.fields import Field
-from exchange.parsing import READERS, USUAL_URL, Unfit, is_blank, valid_url
+from exchange.parsing import READERS, USUAL_URL, valid_url
 
 TAKEN = [
     ("siret", "443 061 841 00047", "44306184100047", ""),

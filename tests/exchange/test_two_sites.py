@@ -145,27 +145,38 @@ def test_each_has_what_the_other_has_and_nothing_goes_round(
         named("Là-bas"), f"http://{other.place}/", "day", None, HarvestKind.MAILLAGE
     )
 
-    def here() -> Harvest:
-        found = harvesting.harvest(source)
-        assert not found.error, harvesting.said(found.error)
-        return found
-
     assert "2 created" in other.harvest("--from", live_server.url, "--kind", "maillage")
     assert other.names() == {"La Boucle du fil", "Le Jardin des Ormes", "Café Pontarion"}
     kept = other.sql("SELECT uuid FROM directory_initiative WHERE name = 'La Boucle du fil'")
     assert kept == [(first.uuid,)], "it is the same on both sites"
-    here()
+    read(source)
     assert names() == other.names() and Initiative.objects.count() == 3, "what came from here stays there"
     assert str(Initiative.objects.get(name="Café Pontarion").uuid) == theirs
     assert not SourceRecord.objects.filter(initiative__in=[first, second]).exists()
 
     assert "nothing new" in other.harvest()
+    nothing_goes_round(source, other, rounds=2)
+    what_changes_comes_across(source, other, first, second)
+    nothing_goes_round(source, other, rounds=1)
+    assert len(names()) == 3
+
+
+def read(source: Harvest) -> None:
+    found = harvesting.harvest(source)
+    assert not found.error, harvesting.said(found.error)
+
+
+def nothing_goes_round(source: Harvest, other: Other, rounds: int) -> None:
+    """Each reads the other, and neither writes anything."""
     still = events(), other.events(), Import.objects.count()
-    for _round in range(2):
-        here()
+    for _round in range(rounds):
+        read(source)
         assert "nothing new" in other.harvest()
     assert (events(), other.events(), Import.objects.count()) == still
 
+
+def what_changes_comes_across(source: Harvest, other: Other, first: Initiative, second: Initiative) -> None:
+    """A text, a closing, a withdrawal and its end, each as it is on the site that it comes from."""
     Initiative.objects.filter(pk=first.pk).update(summary="Du fil et des aiguilles")
     Initiative.objects.filter(pk=second.pk).update(publication="hidden")
     other.sql(
@@ -180,16 +191,12 @@ def test_each_has_what_the_other_has_and_nothing_goes_round(
         " ON i.id = r.initiative_id WHERE r.vanished_at IS NOT NULL"
     )
     assert gone == [("Le Jardin des Ormes", "published")], "marked, and not deleted"
-    here()
+    read(source)
     closed = Initiative.objects.get(name="Café Pontarion")
     assert (closed.summary, closed.activity_state) == ("Du café", "closed")
     Initiative.objects.filter(pk=second.pk).update(publication="published")
     other.harvest()
     assert not other.sql("SELECT FROM directory_sourcerecord WHERE vanished_at IS NOT NULL"), "back again"
-    still = events(), other.events(), Import.objects.count()
-    here()
-    assert "nothing new" in other.harvest()
-    assert (events(), other.events(), Import.objects.count()) == still and len(names()) == 3
 
 
 def make_theirs(other: Other, name: str) -> str:

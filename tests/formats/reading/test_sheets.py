@@ -247,6 +247,13 @@ def test_an_archive_in_an_archive(tmp_path: Path) -> None:
     assert refused(packed(tmp_path, inner__zip=inner)) == "zip-in-zip"
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_packed_in_another_way_is_refused_as_such(tmp_path: Path, way: int) -> None:
+    with zipfile.ZipFile(tmp_path / "listing", "w", compression=way) as archive:
+        archive.writestr("liste.csv", "a;b\n1;2\n")
+    assert refused(tmp_path / "listing") == "compression"
+
+
 def test_bombs(tmp_path: Path) -> None:
     megabyte = 2**20
     four = packed(tmp_path, a__csv=b"a;b\n" * megabyte)
