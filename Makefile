@@ -25,6 +25,8 @@ bench: ## measure beside other servers, and write docs/benchmarks.md (SIZE=10000
 	@$(PYTHON) -m tests.benchmarks --size $(SIZE) --write
 	@$(PYTHON) -m tests.benchmarks.diagnosis --size $(SIZE) --write
 	@$(PYTHON) -m tests.benchmarks.importing --size $(SIZE) --write
+	@$(PYTHON) -m tests.benchmarks.exporting --size 100000 --write
+	@$(PYTHON) -m tests.benchmarks.printing --size $(SIZE) --write
 	@if [ $(SIZE) -ge 1000000 ]; then \
 		$(PYTHON) -m tests.benchmarks.load --size $(SIZE) --write && \
 		$(PYTHON) -m tests.benchmarks.panning --size $(SIZE) --write; fi

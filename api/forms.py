@@ -13,6 +13,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework.request import Request
 
+from charter.signatories import SignatoriesForm
+from directory.errors import BadCriteria
 from directory.filters import (
     BBoxField,
     ChoicesField,
@@ -25,6 +27,7 @@ from directory.filters import (
     refuse_unknown,
 )  # fmt: skip
 from directory.grid import MAX_ZOOM
+from events.agenda import AgendaForm
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 from territories.models import Kind
@@ -34,6 +37,8 @@ MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:[Zz]|[+-]\d\d:\d\d))?", re.ASCII
 )
 ALL = "all"
+# Files for people, of which there are no pages.
+WHOLE = ("csv-fr", "xlsx", "ods", "gpkg", "kml", "vcf")
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 PEERS = 20
@@ -116,7 +121,19 @@ class PageForm(SearchForm):
 
     limit = LimitField(whole=True)
     cursor = CursorField()
-    format = FormatField("geojson", "json", "csv")
+    format = FormatField("geojson", "json", "csv", *WHOLE)
+
+    def check_whole(self, format: str) -> None:
+        """BadCriteria where a page is asked of a format that has none."""
+        cleaned = self.cleaned_data
+        told = f"{format} is always whole."
+        refused = {
+            name: [told]
+            for name, asked in (("limit", cleaned["limit"] not in (None, ALL)), ("cursor", cleaned["cursor"]))
+            if asked
+        }
+        if refused:
+            raise BadCriteria(refused)
 
     def limit_for(self, format: str) -> int | None:
         """How many rows at most; None for all of them, which is what a table holds if nothing is said."""
@@ -144,6 +161,22 @@ class TileForm(SearchForm):
     """A tile of the map."""
 
     format = FormatField("mvt")
+
+
+class LinksForm(SearchForm):
+    """A page of the links of the initiatives that match."""
+
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("geojson", "json")
+
+
+class StoriesForm(SearchForm):
+    """A page of what is told of the initiatives that match."""
+
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("json")
 
 
 class FacetsForm(SearchForm):
@@ -196,6 +229,22 @@ class SuggestForm(Parameters):
 
 
 class GroupingsForm(Parameters):
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("json")
+
+
+class EventsForm(AgendaForm):
+    """A page of events."""
+
+    limit = LimitField()
+    cursor = CursorField()
+    format = FormatField("geojson", "json")
+
+
+class SignatoriesPageForm(SignatoriesForm):
+    """A page of the structures that signed the charter."""
+
     limit = LimitField()
     cursor = CursorField()
     format = FormatField("json")

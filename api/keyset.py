@@ -1,8 +1,9 @@
-"""Pages by key of the plain lists: territories, PTCE, networks."""
+"""Pages by key of the plain lists: territories, PTCE, networks, events."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,10 +21,15 @@ def page(
     if cursor:
         found = found.filter(after_q([(name, False) for name in names], read_cursor(mark, cursor)))
     rows = list(found.order_by(*names)[: limit + 1])
-    last = [getattr(rows[limit - 1], name) for name in names] if len(rows) > limit else None
+    last = [plain(getattr(rows[limit - 1], name)) for name in names] if len(rows) > limit else None
     return rows[:limit], write_cursor(mark, last) if last else None
 
 
 def mark_of_list(name: str, params: QueryDict) -> str:
     """The mark of one list: its parameters, less those of the page."""
     return mark_of(name, sorted((key, params.getlist(key)) for key in params if key not in PAGING))
+
+
+def plain(value: Any) -> Any:
+    """As a cursor holds it: a moment with its time zone, to the microsecond."""
+    return value.isoformat() if isinstance(value, datetime) else value

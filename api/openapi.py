@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
+from api import asked
 from api.errors import MEDIA_TYPE
 from api.schemas import COMPONENTS, ref
 
@@ -31,6 +32,8 @@ PROBLEMS = {
 }
 PERSONAL = ("readMe", "changeInitiative")
 WRITING = ("changeInitiative",)
+# What takes a body and keeps nothing.
+COMPUTING = ("scoreAnswers",)
 NOT_FOUND = (
     "readInitiative",
     "changeInitiative",
@@ -38,8 +41,11 @@ NOT_FOUND = (
     "readOutline",
     "readDiagnosis",
     "locate",
+    "readEvent",
     "readPtce",
     "readNetwork",
+    "readQuestionnaire",
+    "scoreAnswers",
 )
 MOVING = ("readInitiative", "readTerritory", "readOutline", "readDiagnosis")
 WITHDRAWN = ("readInitiative", "listChanges")
@@ -48,10 +54,12 @@ THROTTLED = ("listInitiatives", "suggest")
 
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Postprocessing hook: the components that no serializer makes, and what every operation may answer."""
-    result["components"].setdefault("schemas", {}).update(COMPONENTS)
+    result["components"].setdefault("schemas", {}).update(COMPONENTS | asked.COMPONENTS)
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"] |= shared_responses(operation["operationId"])
+            if body := operation.get("requestBody"):
+                body["required"] = True  # which the library says of the bodies of serializers only
     return result
 
 
@@ -61,6 +69,7 @@ def shared_responses(operation: str) -> dict[str, Any]:
     told |= {"410"} if operation in WITHDRAWN else set()
     told |= {"401", "403"} if operation in PERSONAL else set()
     told |= {"409", "415"} if operation in WRITING else set()
+    told |= {"415"} if operation in COMPUTING else set()
     told |= {"429"} if operation in THROTTLED else set()
     found: dict[str, Any] = {
         status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}

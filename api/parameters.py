@@ -50,6 +50,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "testimony": ("`true`: those who accept to testify; `false`: the others.", "true"),
     "example": ("`false` leaves the example data out; `true` keeps only it.", "false"),
     "placed": ("`true`: with a point on the map; `false`: without.", "true"),
+    "missing": (
+        "What the record lacks, any of which may match: a way to get in touch, an activity more precise than"
+        " a sector, a position more precise than the commune, a description, a confirmation in 24 months.",
+        "contact,description",
+    ),
     "bbox": (
         "A box in degrees: minimum longitude, minimum latitude, maximum longitude, maximum latitude."
         " A minimum longitude above the maximum one crosses the antimeridian.",
@@ -62,13 +67,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "radius": (f"With `near`: metres, {DEFAULT_RADIUS} if nothing is said.", "20000"),
     "verified_since": ("A day: verified since then.", "2026-01-31"),
+    "verified_before": ("A day: not verified since then, or never.", "2026-01-31"),
     "updated_since": ("A day: updated since then.", "2026-01-31"),
     "since": (
         "Where a first reading begins, a day or a moment with its time zone; everything if nothing is said.",
         "2026-01-31T09:30:00Z",
     ),
+    "until": ("A day: what begins on it or before.", "2026-12-31"),
     "ids": ("Slugs of initiatives, for a selection made by hand.", ""),
-    "listing": ("Slug of a saved list.", ""),
+    "listing": ("The end of the address of a saved list, which is its key.", ""),
     "ordering": (
         "The order. `relevance` goes with `q` and `distance` with `near`, where they are what is done if"
         " nothing is said; otherwise `name` is.",

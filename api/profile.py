@@ -10,12 +10,24 @@ from typing import Any
 from django.db.models import Q
 
 from api.serializers import InitiativeProfileFeatureSerializer, Moment
-from directory.models import Activity, Grouping, GroupingKind, Initiative, Link, Membership, Sector
+from directory.models import (
+    LINK_STANDS,
+    Activity,
+    Grouping,
+    GroupingKind,
+    Initiative,
+    Link,
+    Membership,
+    Sector,
+)
 from directory.publishing import ACCOUNT
 from territories.models import Territory
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region", "country")
 MOMENT = Moment()
+LINK_SAID = (
+    "kind", "since", "until", "source", "asserted_by", "origin_agreed_at", "target_agreed_at", "declined_at"
+)  # fmt: skip
 SHOWN = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 
@@ -69,13 +81,13 @@ def dated(day: date | None, precision: str) -> dict[str, str] | None:
 
 
 def _provenance(said: dict[str, str]) -> dict[str, str | None]:
-    """When, by which source and from what; who holds an account is nobody's business."""
+    """When, by which source, from what, in which capacity; who holds an account is nobody's business."""
     by = said.get("by", "")
     return {
         "at": said.get("at"),
         "by": None if by.startswith(ACCOUNT) else by or None,
         "from": said.get("from"),
-    }
+    } | ({"hand": said["hand"]} if "hand" in said else {})
 
 
 def _taxonomy(initiative: Initiative) -> dict[str, Any]:
@@ -123,23 +135,25 @@ def effective() -> Any:
 
 
 def _links(initiative: Initiative) -> list[dict[str, Any]]:
-    """Both directions, with initiatives that may be read."""
+    """Both directions, with initiatives that may be read: what stands or stood, and what this one asserts."""
     found = []
     for direction, here, there in (("out", "origin", "target"), ("in", "target", "origin")):
-        links = Link.objects.filter(**{here: initiative, f"{there}__publication": "published"})
-        rows = links.order_by("kind", f"{there}__name_sort", "pk").values_list(
-            "kind", f"{there}__slug", f"{there}__name", "since", "until", "source"
-        )
+        asserted = Q(asserted_by=here, declined_at=None, until=None)
+        links = Link.objects.filter(
+            LINK_STANDS | asserted, **{here: initiative, f"{there}__publication": "published"}
+        ).select_related(there).only(*LINK_SAID, there, f"{there}__slug", f"{there}__name")  # fmt: skip
+        rows = links.order_by("kind", f"{there}__name_sort", "pk")
         found += [
             {
-                "kind": kind,
+                "kind": link.kind,
                 "direction": direction,
-                "initiative": {"id": slug, "name": name},
-                "since": since and since.isoformat(),
-                "until": until and until.isoformat(),
-                "source": source or None,
+                "initiative": {"id": getattr(link, there).slug, "name": getattr(link, there).name},
+                "state": link.state.value,
+                "since": link.since and link.since.isoformat(),
+                "until": link.until and link.until.isoformat(),
+                "source": link.source or None,
             }
-            for kind, slug, name, since, until, source in rows
+            for link in rows
         ]
     return found
 

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, str] = {
     "listSectors": "/api/v1/sectors",
     "listPtces": "/api/v1/ptces",
     "listNetworks": "/api/v1/networks",
+    "listEvents": "/api/v1/events",
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
+from exchange.exporting import Form, forms
+
 
 class Json(JSONRenderer):
     """Also what an ``Accept: application/json`` gets where the body is GeoJSON: the same body."""
@@ -28,6 +30,29 @@ class VectorTile(BaseRenderer):
 
     def render(self, data: bytes, *args: Any, **kwargs: Any) -> bytes:
         return data
+
+
+class FileRenderer(BaseRenderer):
+    """A file of everything, made by exchange.making."""
+
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: bytes, *args: Any, **kwargs: Any) -> bytes:
+        return data
+
+
+def renderer_of(form: Form) -> type[FileRenderer]:
+    """The renderer of a form that is always whole."""
+    media_type, _, charset = forms()[form].media_type.partition("; charset=")
+    return type(
+        f"File_{form.name}", (FileRenderer,),
+        {"media_type": media_type, "format": str(form), "charset": charset or None},
+    )  # fmt: skip
+
+
+# What people open: after the formats of programs, which a wide Accept header gets.
+FILES = [renderer_of(form) for form in (Form.CSV_FR, Form.XLSX, Form.ODS, Form.GPKG, Form.KML, Form.VCF)]
 
 
 class Csv(BaseRenderer):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from directory.models import LegalForm, Precision
+from directory.models import LegalForm, LinkKind, LinkState, Precision
+from events.models import Public, SessionKind
 from territories.models import ChiefPlaceSource, Kind, OutlineNote
 
 Schema = dict[str, Any]
@@ -126,6 +127,24 @@ def collection(item: Schema, **members: Schema) -> Schema:
     return record({"type": {"const": "FeatureCollection"}, **members, "features": listed(item)})
 
 
+# A link of the directory; the other ones are those of hypermedia.
+LINE: Schema = record(
+    {
+        "type": {"const": "LineString"},
+        "coordinates": said(listed(POSITION), "From the origin to the target.") | {"minItems": 2},
+    }
+)
+RELATION: dict[str, Schema] = {
+    "kind": {"type": "string", "enum": LinkKind.values},
+    "state": said(
+        {"type": "string", "enum": [LinkState.CONFIRMED.value, LinkState.NOTED.value]},
+        "`confirmed` by both sides, or `noted` from a source.",
+    ),
+    "origin": record({"id": SLUG, "name": STRING}),
+    "target": record({"id": SLUG, "name": STRING}),
+    "since": nullable({"type": "string", "format": "date"}),
+    "source": nullable(STRING),
+}
 LINK = record({"rel": {"type": "string", "enum": ["self", "next"]}, "href": ADDRESS, "type": STRING})
 PAGED: dict[str, Schema] = {
     "numberMatched": said(COUNT, "How many match in all."),
@@ -156,6 +175,74 @@ LOCATED: dict[str, Schema] = {
     "containing": said(
         listed(record({name: TERRITORY_PROPERTIES[name] for name in ("id", "kind", "code", "name")})),
         "All that contain the point: the arrondissement where there is one, and what contains the commune.",
+    )
+}
+EVENT_PROPERTIES: dict[str, Schema] = {
+    "id": said(SLUG, "The slug: minted once, never renamed."),
+    "uuid": {"type": "string", "format": "uuid"},
+    "title": STRING,
+    "summary": STRING,
+    "description": STRING,
+    "language": STRING,
+    "start": MOMENT,
+    "end": MOMENT,
+    "status": {"type": "string", "enum": ["published", "cancelled"]},
+    "venue": nullable(STRING),
+    "address": nullable(STRING),
+    "commune": nullable(PLACE),
+    "exact": said(BOOLEAN, "Whether the point is that of the venue, not of the chief place of the commune."),
+    "organisers": said(
+        listed(
+            record(
+                {
+                    "type": {
+                        "type": "string",
+                        "enum": ["network", "ptce", "territory", "initiative", "name"],
+                    },
+                    "id": said(nullable(STRING), "Where it is known here and public."),
+                    "name": STRING,
+                }
+            )
+        ),
+        "Who holds it, in their order.",
+    ),
+    "link": said(nullable(ADDRESS), "Its page elsewhere."),
+    "url": said(ADDRESS, "Its page, for people."),
+    "calendar": said(ADDRESS, "The same, for calendars (iCalendar)."),
+    "registration_open": said(BOOLEAN, "Whether one may register today."),
+    "updated_at": MOMENT,
+    "example": said(BOOLEAN, "Example data, to be verified."),
+}
+EVENT_DETAIL: dict[str, Schema] = {
+    "sessions": said(
+        listed(
+            record(
+                {
+                    "letter": nullable(STRING),
+                    "kind": {"type": "string", "enum": SessionKind.values},
+                    "title": STRING,
+                    "publics": said(
+                        listed({"type": "string", "enum": Public.values}), "For whom; none: everybody."
+                    ),
+                    "start": MOMENT,
+                    "end": MOMENT,
+                    "room": nullable(STRING),
+                    "capacity": nullable(COUNT),
+                    "testimonies": listed(
+                        record(
+                            {
+                                "name": STRING,
+                                "initiative": said(nullable(SLUG), "Where it is published here."),
+                                "commune": nullable(PLACE),
+                                "minutes": nullable(COUNT),
+                                "said": nullable(STRING),
+                            }
+                        )
+                    ),
+                }
+            )
+        ),
+        "The programme, in the order of the day.",
     )
 }
 SUGGESTED_PLACE: dict[str, Schema] = {
@@ -282,6 +369,8 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     "Link": LINK,
+    "LinkFeature": feature(record(RELATION), nullable(LINE)),
+    "LinkCollection": collection(ref("LinkFeature"), **PAGED),
     "InitiativeProperties": record({**LIST_PROPERTIES, "distance": DISTANCE}, optional=("distance",)),
     "InitiativeFeature": feature(ref("InitiativeProperties"), nullable(POINT)),
     "InitiativeCollection": collection(ref("InitiativeFeature"), **PAGED),
@@ -306,6 +395,13 @@ COMPONENTS: dict[str, Schema] = {
     "TerritoryCollection": collection(ref("TerritoryFeature"), **PAGED),
     "TerritoryDetailFeature": feature(
         {"allOf": [record(TERRITORY_PROPERTIES, closed=False), record(TERRITORY_DETAIL, closed=False)]},
+        nullable(POINT),
+    ),
+    "EventProperties": record(EVENT_PROPERTIES),
+    "EventFeature": feature(ref("EventProperties"), nullable(POINT)),
+    "EventCollection": collection(ref("EventFeature"), **PAGED),
+    "EventDetailFeature": feature(
+        {"allOf": [record(EVENT_PROPERTIES, closed=False), record(EVENT_DETAIL, closed=False)]},
         nullable(POINT),
     ),
     "LocatedFeature": feature(

@@ -23,7 +23,7 @@ from api.schemas import (
     record,
     said,
 )  # fmt: skip
-from directory.models import ActivityState, LinkKind, RoleKind
+from directory.models import ActivityState, LinkKind, LinkState, RoleKind, StoryKind
 from directory.models.initiative import DatePrecision
 
 LABELS = said({"type": "object", "additionalProperties": {"type": "string"}}, "By language.")
@@ -50,6 +50,14 @@ class Moment(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M:%S.%fZ", default_timezone=UTC, **kwargs)
+
+
+# What is declined is told nowhere.
+LINK_STATES = [LinkState.CONFIRMED.value, LinkState.NOTED.value, LinkState.ASSERTED.value]
+LINK_STATE = (
+    "`confirmed` by both sides; `noted` from a source, neither side having been asked; `asserted` by this"
+    " one, the other not having answered."
+)
 
 
 class InitiativeProfileSerializer(serializers.Serializer[Any]):
@@ -98,6 +106,7 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
                         {"type": "string", "enum": ["out", "in"]}, "From this one, or towards it."
                     ),
                     "initiative": record({"id": SLUG, "name": STRING}),
+                    "state": said({"type": "string", "enum": LINK_STATES}, LINK_STATE),
                     "since": nullable(STRING),
                     "until": nullable(STRING),
                     "source": nullable(STRING),
@@ -122,7 +131,9 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
             )
         )
     )
-    provenance = told(said(TOLD, "By field: when it was written, by whom or what, read where."))
+    provenance = told(
+        said(TOLD, "By field: when it was written, by whom or what, read where, in which capacity.")
+    )
     created_at = Moment()
 
     def get_fields(self) -> dict[str, Any]:
@@ -178,6 +189,7 @@ class GroupingSerializer(serializers.Serializer[Any]):
     members = told(said(COUNT, MEMBERS))
     initiative = told(said(nullable(record({"id": SLUG, "name": STRING})), "The initiative that runs it."))
     perimeter = told(nullable(PLACE))
+    programmes = told(said(listed(STRING), "The programmes it takes part in, as they are called."))
     statuses = told(said(listed(STATUS), "Of a PTCE: what it was recognised as, by year."))
     source = told(nullable(STRING))
     updated_at = Moment()
@@ -188,6 +200,30 @@ class GroupingPageSerializer(serializers.Serializer[Any]):
     numberReturned = serializers.IntegerField(min_value=0)
     links = told(listed({"$ref": "#/components/schemas/Link"}))
     groupings = GroupingSerializer(many=True)
+
+
+class StorySerializer(serializers.Serializer[Any]):
+    """An experience sheet, in parts, or a testimony, in one."""
+
+    id = serializers.UUIDField()
+    kind = told({"type": "string", "enum": StoryKind.values})
+    initiative = told(record({"id": SLUG, "name": STRING}))
+    language = serializers.CharField(help_text="ISO 639-1.")
+    title = serializers.CharField()
+    context = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    text = serializers.CharField(help_text="What was done, or lived.")
+    difficulties = serializers.CharField(allow_null=True)
+    advice = serializers.CharField(allow_null=True)
+    signature = serializers.CharField(allow_null=True, help_text="As its author wants to be named.")
+    published_at = Moment()
+    url = told(said(ADDRESS, "Its page, for people."))
+
+
+class StoryPageSerializer(serializers.Serializer[Any]):
+    numberMatched = serializers.IntegerField(min_value=0)
+    numberReturned = serializers.IntegerField(min_value=0)
+    links = told(listed({"$ref": "#/components/schemas/Link"}))
+    stories = StorySerializer(many=True)
 
 
 class BelongingSerializer(serializers.Serializer[Any]):

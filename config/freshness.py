@@ -28,13 +28,20 @@ from directory.version import asked_once, known
 # Pages that answer for themselves: forms, which belong to one person; what says how long it lasts; what
 # reads no data, which its own text vouches for.
 APART = {
-    "report", "reported", "write", "written", "manifest", "offline",
-    "about", "accessibility", "glossary", "legal", "permissions", "personal_data", "understand",
+    "report", "reported", "write", "written", "event_register", "event_registered",
+    "group_enter", "group_session", "group_results", "territory_profiles", "charter_sign_oneself",
+    "charter_sign_for", "charter_asked", "manifest", "offline",
+    "participate", "propose", "proposal_sent", "proposal_followed", "proposal_photo", "correct",
+    "initiative_photo",
+    "about", "accessibility", "glossary", "legal", "my_list", "permissions", "personal_data", "understand",
     # what was counted last, a while after the data changed
     "diagnosis", "diagnosis_comparison", "diagnosis_entry", "indicators",
     "observatory", "observatory_data",
     "diagnosis_pdf", "diagnosis_xlsx", "diagnosis_csv",
+    # a file on its way, whose work moves on
+    "export_made", "export_file",
     # kept by people, apart from the directory
+    "assessment", "assessment_begin",
     "levers", "diagnoses", "saved_diagnosis", "saved_diagnosis_by_link", "saved_changes",
     *(f"saved_diagnosis_{form}{how}" for form in ("pdf", "xlsx", "csv") for how in ("", "_by_link")),
 }  # fmt: skip
@@ -46,8 +53,9 @@ API_HEADERS = ("Accept",)
 # Files whose change may change an answer; the names of static files follow their content.
 CODE = ("*.py", "*.html", "*.txt", "*.mo", "*.json", "*.csv", "*.toml")
 ROOMS = (
-    "accounts", "api", "config", "diagnosis", "directory", "exchange", "formats", "frontend", "jobs",
-    "mail", "territories", "fixtures",
+    "accounts", "api", "charter", "config", "contributions", "diagnosis", "directory", "events", "exchange",
+    "formats", "frontend", "jobs", "mail", "printing", "questionnaires", "territories", "verification",
+    "fixtures",
 )  # fmt: skip
 
 

@@ -57,8 +57,14 @@ INSTALLED_APPS = [
     "accounts",
     "territories",
     "directory",
+    "questionnaires",
     "exchange",
+    "events",
+    "charter",
+    "contributions",
+    "verification",
     "diagnosis",
+    "printing",
     "api",
     "frontend",
     "config",
@@ -162,6 +168,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm", "edit_webauthn": "accounts.forms.EditKeyForm"}
 MFA_TOTP_ISSUER = "Maillage"
+# A code may be of the half-minute before or after: whoever types slowly is not refused (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # GDAL before 3.9 cannot be kept from files and the network: no file of a user is ever given to it
 # (pyogrio reads those, with its own GDAL).
@@ -244,7 +252,7 @@ CONTENT_SECURITY_POLICY = {
 # its script (Authorization is among the headers), while cookies are never taken from elsewhere.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-none-match"]  # what a browser holds, it may revalidate
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "WWW-Authenticate"]
 

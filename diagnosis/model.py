@@ -23,7 +23,7 @@ class Note(models.TextChoices):
 
     FEW = "few", _("effectif trop faible : moins de 10 initiatives")
     LEFT_OUT = "left-out", _("sans les communes dont le chef-lieu est inconnu")
-    NO_ANSWERS = "no-answers", _("pas encore de réponses")
+    NO_ANSWERS = "no-answers", _("à lire sur la page des auto-évaluations du territoire")
     NO_AREA = "no-area", _("superficie inconnue")
     NO_BRIDGES = "no-bridges", _("aucune initiative n’est entre deux autres")
     NO_COMMUNE = "no-commune", _("se lit commune par commune")

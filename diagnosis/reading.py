@@ -12,7 +12,7 @@ from diagnosis import formulas
 from diagnosis.model import Actor, Bridge, Form, Year
 from diagnosis.models import YEARS, Figures
 from diagnosis.zones import commune_ids
-from directory.models import Initiative, Link, ServedTerritory
+from directory.models import LINK_IN_FORCE, Initiative, Link, ServedTerritory
 from directory.querysets import InitiativeQuerySet
 from directory.search import territories_q
 from territories.models import Territory
@@ -43,10 +43,10 @@ class Web:
 
 
 def network_of(initiatives: InitiativeQuerySet) -> Web:
-    """The web of the links declared today, between initiatives that everyone may read."""
+    """The web of the links in force today, between initiatives that everyone may read."""
     inside = initiatives.values("pk")
     public = Initiative.objects.visible().order_by().values("pk")
-    today = Link.objects.filter(until=None).order_by().values_list("origin", "target")
+    today = Link.objects.filter(LINK_IN_FORCE).order_by().values_list("origin", "target")
     # Two looks by an index where « or » would read every link of the directory.
     found = today.filter(origin__in=inside, target__in=public).union(
         today.filter(target__in=inside, origin__in=public)

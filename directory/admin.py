@@ -22,7 +22,6 @@ from directory.models import (
     Initiative,
     Link,
     Listing,
-    ListingPick,
     Membership,
     Merge,
     Phrase,
@@ -243,18 +242,15 @@ class ContactAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [ConsentInline]
 
 
-class ListingPickInline(admin.TabularInline):
-    model = ListingPick
-    autocomplete_fields = ["initiative"]
-    extra = 0
-
-
 @admin.register(Listing)
 class ListingAdmin(admin.ModelAdmin):
+    """What a list holds, thousands perhaps, is changed under « Mes listes », where an administrator opens
+    anybody's by its address."""
+
+    readonly_fields = ["frozen_at", "frozen_count", "thawed_criteria"]
     list_display = ["name", "slug", "owner", "frozen_at"]
     search_fields = ["name", "slug"]
     autocomplete_fields = ["owner"]
-    inlines = [ListingPickInline]
 
 
 @admin.register(Phrase)

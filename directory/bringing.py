@@ -163,6 +163,22 @@ def defaults() -> dict[str, Any]:
     return found
 
 
+def publish_drafts(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
+    """Put on the site the drafts among the initiatives that ``query`` gives the ids of; how many.
+
+    What a person hid or archived stays so.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE directory_initiative SET publication = '{Publication.PUBLISHED}', updated_at = now()"
+            f" WHERE publication = '{Publication.DRAFT}' AND id IN ({query})",
+            parameters,
+        )
+        count: int = cursor.rowcount
+    transaction.on_commit(lambda: _count_anew(count))
+    return count
+
+
 # -- Taking back ------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,18 @@ class CompositionRefused(DirectoryError):
     """A custom territory that cannot be written, listed or effaced as things are; the text says why."""
 
 
+class ListingRefused(DirectoryError):
+    """Something that cannot be done with a listing as things are; the text says why."""
+
+
+class TieRefused(DirectoryError):
+    """A link or a membership that cannot be said, agreed to or ended as things are; the text says why."""
+
+
+class StoryRefused(DirectoryError):
+    """A story that cannot be written, sent or decided of as things are; the text says why."""
+
+
 class ContactRefused(DirectoryError):
     """Something that cannot be written of a contact; the text says why."""
 

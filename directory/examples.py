@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -35,6 +36,14 @@ SOURCE = "maillage-examples"
 PTCE = "cooperation--ptce"
 NETWORK = "cooperation--reseau"
 
+# What rooms above this one load and remove with the examples: a function of nothing each, by a title.
+_others: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {}
+
+
+def register(title: str, load: Callable[[], object], remove: Callable[[], object]) -> None:
+    """Load more when the examples are, and take it out with them; in their transaction."""
+    _others[title] = (load, remove)
+
 
 def load_examples(path: Path = FIXTURE) -> dict[str, int]:
     """Add or refresh the examples in one transaction: how many were added, changed, kept, left out.
@@ -55,6 +64,8 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
             done[_load(row, source, places, activities)] += 1
         for slug, kind in [(PTCE, GroupingKind.PTCE), (NETWORK, GroupingKind.NETWORK)]:
             _load_groupings(kind, activities[slug])
+        for load, _remove in _others.values():
+            load()
     fold()
     return done
 
@@ -62,6 +73,8 @@ def load_examples(path: Path = FIXTURE) -> dict[str, int]:
 def remove_examples() -> int:
     """Take every example out, with what hangs on it; how many initiatives went."""
     with noting(hand=Hand.MAINTENANCE, via="command remove_examples"):
+        for _load_others, remove_others in _others.values():
+            remove_others()
         removed = remove(Origin.EXAMPLE)
     fold()
     return removed

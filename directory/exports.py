@@ -22,6 +22,7 @@ from directory.models import (
     Publication,
 )
 from directory.permissions import Action, require
+from directory.search import SearchCriteria
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,24 +31,32 @@ if TYPE_CHECKING:
 FIELDS = ("initiative", "name", "role", "email", "phone")
 
 
-def contacts_of_members(grouping: Grouping) -> QuerySet[Contact]:
-    """Who agreed to be known by networks, of published initiatives whose membership both sides agreed to."""
+def contacts_of_members(grouping: Grouping, criteria: SearchCriteria | None = None) -> QuerySet[Contact]:
+    """Who agreed to be known by networks, of published initiatives whose membership both sides agreed to; of
+    those of a selection alone where there are ``criteria``."""
     members = Membership.objects.filter(EFFECTIVE, grouping=grouping).values("initiative")
+    agreeing = Contact.objects.agreeing(ConsentPurpose.NETWORKS)
+    if criteria is not None:
+        agreeing = agreeing.filter(initiative__in=criteria.initiatives().values("pk"))
     return (
-        Contact.objects.agreeing(ConsentPurpose.NETWORKS)
-        .filter(initiative__in=members, initiative__publication=Publication.PUBLISHED)
+        agreeing.filter(initiative__in=members, initiative__publication=Publication.PUBLISHED)
         .select_related("initiative")
         .order_by("initiative__name_sort", "name", "pk")
     )
 
 
 @transaction.atomic
-def export_members(grouping: Grouping, by: User, purpose: str) -> tuple[PersonalExport, list[Contact]]:
-    """The contacts of a grouping's members, for its coordinator; logged in the same transaction."""
+def export_members(
+    grouping: Grouping, by: User, purpose: str, criteria: SearchCriteria | None = None
+) -> tuple[PersonalExport, list[Contact]]:
+    """The contacts of a grouping's members, for its coordinator; logged in the same transaction, with what
+    was asked where ``criteria`` keep some of them."""
     require(by, Action.EXPORT_CONTACTS, grouping)
-    contacts = list(contacts_of_members(grouping).select_for_update(of=("self",)))
-    criteria = {"consent": ConsentPurpose.NETWORKS.value, "members_of": grouping.slug}
-    made = record_export(by, "members", contacts, FIELDS, purpose, grouping=grouping, criteria=criteria)
+    contacts = list(contacts_of_members(grouping, criteria).select_for_update(of=("self",)))
+    asked: dict[str, Any] = {"consent": ConsentPurpose.NETWORKS.value, "members_of": grouping.slug}
+    if criteria is not None and criteria.params:
+        asked["selection"] = criteria.params
+    made = record_export(by, "members", contacts, FIELDS, purpose, grouping=grouping, criteria=asked)
     return made, contacts
 
 

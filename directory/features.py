@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import FloatField, Value
 
 from directory import relevance
+from directory.columns import DISTANCE, LINE, NAMES, RECORD, TABLES
 from directory.paging import Row
 from directory.pyramid import compiled
 from directory.search import ORDERINGS, SearchCriteria
@@ -33,7 +34,6 @@ FEATURE = """
             ELSE ',"departement":{"id":' || to_json(d.id) || ',"name":' || to_json(d.name) || '}' END
     || ',"url":"' || %s::text || '/initiatives/' || f.slug || '/"'
 """
-DISTANCE = "round(o.distance::numeric, 2)"
 MEMBER = f"""|| coalesce(',"distance":' || {DISTANCE}, ',"distance":null')"""
 END = "|| '}}'"
 
@@ -51,42 +51,8 @@ ROWS = f"""
 """
 
 EOL = b"\r\n"
-CSV_COLUMNS = [
-    "id", "name", "summary", "sector", "sectors", "activities", "legal_form", "commune_id", "commune",
-    "postcode", "departement_id", "departement", "longitude", "latitude", "precision", "website", "url",
-    "verified_at", "updated_at", "source", "example", "distance",
-]  # fmt: skip
-
-
-# What a spreadsheet would run as a formula begins so; an apostrophe keeps it from that.
-FORMULA = r"E'=+-@\t\r\n'"
-
-
-def inert(text: str) -> str:
-    return (
-        f"CASE WHEN {text} = '' THEN NULL WHEN strpos({FORMULA}, left({text}, 1)) > 0 THEN '''' || {text}"
-        f" ELSE {text} END"
-    )
-
-
-def moment(time: str) -> str:
-    return f"""to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-
-
-# The same properties in the order of CSV_COLUMNS; lists joined by ";", no person. "i" is the initiative.
-# Slugs, codes, times and numbers are nobody's free text.
-LINE = f"""
-    f.slug, {inert("i.name")}, {inert("i.summary")}, s.slug, f.sectors, f.activities,
-    i.legal_form, i.commune_id, {inert("c.name")}, {inert("i.postcode")}, i.departement_id, {inert("d.name")},
-    round(ST_X(i.location)::numeric, 6)::float8, round(ST_Y(i.location)::numeric, 6)::float8,
-    nullif(i.precision, ''), {inert("i.website")}, %s::text || '/initiatives/' || f.slug || '/',
-    {moment("i.verified_at")}, {moment("i.updated_at")}, {inert("i.source")}, (i.origin = 'example')::text,
-    {DISTANCE}
-"""
-LINE_TABLES = """
-    JOIN directory_initiative i ON i.id = f.initiative_id
-    LEFT JOIN directory_sector s ON s.id = i.main_sector
-"""
+# Records that are read at once.
+RECORDS = 1_000
 
 
 def features(rows: Iterable[Row], base: str) -> list[str]:
@@ -105,11 +71,11 @@ def features(rows: Iterable[Row], base: str) -> list[str]:
 
 def lines(rows: Iterable[Row], base: str) -> Iterator[bytes]:
     """The same as lines of CSV, by pieces, without the header."""
-    return _written(f"SELECT {LINE} {ROWS} {LINE_TABLES} ORDER BY o.place", [base, *_given(list(rows))])
+    return _written(f"SELECT {LINE} {ROWS} {TABLES} ORDER BY o.place", [base, *_given(list(rows))])
 
 
 def header() -> bytes:
-    return ",".join(CSV_COLUMNS).encode() + EOL
+    return ",".join(NAMES).encode() + EOL
 
 
 def every_feature(criteria: SearchCriteria, base: str) -> Iterator[bytes]:
@@ -129,7 +95,20 @@ def every_feature(criteria: SearchCriteria, base: str) -> Iterator[bytes]:
 def every_line(criteria: SearchCriteria, base: str) -> Iterator[bytes]:
     """Lines of CSV of all that matches, in order, by pieces. Inside ``one_moment()``."""
     found, order, params = _every(criteria)
-    return _written(f"SELECT {LINE} {found} {LINE_TABLES} {order}", [base, *params])
+    return _written(f"SELECT {LINE} {found} {TABLES} {order}", [base, *params])
+
+
+def every_record(criteria: SearchCriteria, base: str) -> Iterator[tuple[Any, ...]]:
+    """All that matches, in order, as rows of typed cells (directory.columns); memory stays flat.
+
+    Inside ``one_moment()``, or outside of any transaction, where the database keeps the rows until they
+    are read.
+    """
+    found, order, params = _every(criteria)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"SELECT {RECORD} {found} {TABLES} {order}", [base, *params])
+        while rows := cursor.fetchmany(RECORDS):
+            yield from rows
 
 
 def _quoted(base: str) -> str:

@@ -7,7 +7,7 @@ of the good ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from directory.errors import BadCriteria
+from directory.missing import Missing
 from directory.models import (
     ACTIVITIES_PER_SECTOR,
     Grouping,
@@ -212,10 +213,12 @@ class SearchForm(Parameters):
     testimony = TrueFalseField(required=False)
     example = TrueFalseField(required=False)
     placed = TrueFalseField(required=False)
+    missing = ChoicesField(required=False, choices=Missing.values)
     bbox = BBoxField(required=False)
     near = PointField(required=False)
     radius = DigitsField(required=False, min_value=1, max_value=MAX_RADIUS)
     verified_since = DayField(required=False)
+    verified_before = DayField(required=False)
     updated_since = DayField(required=False)
     ids = CommaField(required=False, most=MAX_IDS)
     listing = forms.CharField(required=False, max_length=200)
@@ -271,13 +274,18 @@ class SearchForm(Parameters):
         refuse_unknown(slugs, found)
         return tuple(found.values())
 
+    # Slugs that name nothing to be read any more, in a link that names others that do: the rest of a
+    # selection that was shared is still what it was.
+    dropped: Sequence[str] = ()
+
     def clean_ids(self) -> tuple[int, ...] | None:
         slugs = self.cleaned_data["ids"]
         if not slugs:
             return None
-        found = dict(Initiative.objects.published().filter(slug__in=slugs).values_list("slug", "pk"))
-        found |= dict(Merge.objects.filter(slug__in=slugs).values_list("slug", "target"))
-        refuse_unknown(slugs, found)
+        found = named(slugs)
+        self.dropped = [slug for slug in slugs if slug not in found]
+        if self.strict or not found:
+            refuse_unknown(self.dropped, [])
         return tuple(found.values())
 
     def clean_listing(self) -> Listing | None:
@@ -318,10 +326,12 @@ class SearchForm(Parameters):
             testimony=given.get("testimony"),
             example=given.get("example"),
             placed=given.get("placed"),
+            missing=tuple(given.get("missing") or ()),
             bbox=given.get("bbox"),
             near=near,
             radius=given.get("radius") or DEFAULT_RADIUS,
             verified_since=given.get("verified_since"),
+            verified_before=given.get("verified_before"),
             updated_since=given.get("updated_since"),
             ids=given.get("ids"),
             listing=listing,
@@ -342,17 +352,39 @@ class SearchForm(Parameters):
 
     def _params(self, given: dict[str, Any]) -> dict[str, str]:
         """What was asked and read, as it goes back into an address."""
-        return {
+        params = {
             name: ",".join(self.given.getlist(name))
             for name in SearchForm.base_fields
             if given.get(name) not in (None, "", (), []) and self.data.get(name)
         }
+        if self.dropped and "ids" in params:
+            params["ids"] = ",".join(
+                slug for slug in self.fields["ids"].clean(params["ids"]) if slug not in self.dropped
+            )
+        return params
+
+
+def named(slugs: Iterable[str]) -> dict[str, int]:
+    """The keys of published initiatives, by their slug or that of one that was merged into them."""
+    asked = list(slugs)
+    found = dict(Initiative.objects.published().filter(slug__in=asked).values_list("slug", "pk"))
+    return found | dict(Merge.objects.filter(slug__in=asked).values_list("slug", "target"))
 
 
 def saved_criteria(listing: Listing | None) -> SearchCriteria | None:
-    """The criteria that a listing holds; a listing inside a listing is not followed."""
+    """The criteria that a listing holds; a listing inside a listing is not followed.
+
+    None where one of them means nothing any more, such as a network that is gone: without it they would find
+    more than was ever saved, the whole directory at worst.
+    """
     if listing is None or listing.criteria is None:
         return None
-    saved = QueryDict(listing.criteria, mutable=True)
+    form = saved_form(listing.criteria)
+    return None if form.refusals() or not form.criteria().asked() else form.criteria()
+
+
+def saved_form(criteria: str) -> SearchForm:
+    """What reads the criteria that a listing holds, and says which cannot be read any more."""
+    saved = QueryDict(criteria, mutable=True)
     saved.pop("listing", None)
-    return SearchForm(saved).criteria()
+    return SearchForm(saved)

@@ -40,6 +40,7 @@ class Hand(models.TextChoices):
     OWNER = "owner", _("par l’équipe de l’initiative")
     MODERATION = "moderation", _("par la modération")
     OFFICER = "officer", _("par un agent d’une collectivité")
+    COORDINATOR = "coordinator", _("par la coordination d’un réseau ou PTCE")
     ADMINISTRATION = "administration", _("depuis l’administration")
     CONTRIBUTOR = "contributor", _("par une personne qui a un compte")
     IMPORT = "import", _("par un import")

@@ -85,3 +85,54 @@ for name, title in [
             quoted=("message", "answer"),
         )
     )
+
+
+def tie_example() -> dict[str, Any]:
+    return {
+        "tie": _("Le Fournil d’Aubusson fournit L’Atelier de Felletin"),
+        "since": date(2024, 9, 1),
+        "source": _("site de l’atelier, page « nos partenaires »"),
+        "reason": _("Nous avons travaillé ensemble une seule fois, en 2019."),
+        "link": page("people:ties"),
+    }
+
+
+def story_example() -> dict[str, Any]:
+    return {
+        "story": _("Trois ans d’atelier partagé"),
+        "initiative": "L’Atelier de Felletin",
+        "reason": _("Le texte nomme une voisine : pouvez-vous la retirer ?"),
+        "link": page("people:stories"),
+    }
+
+
+for name, title, example in [
+    ("tie_asserted", gettext_lazy("à qui peut accepter un lien ou une adhésion"), tie_example),
+    (
+        "tie_agreed",
+        gettext_lazy("à qui a déclaré un lien ou une adhésion, à l’accord de l’autre"),
+        tie_example,
+    ),
+    (
+        "tie_declined",
+        gettext_lazy("à qui a déclaré un lien ou une adhésion, au refus de l’autre"),
+        tie_example,
+    ),
+    ("tie_ended", gettext_lazy("quand l’autre met fin à un lien ou à une adhésion"), tie_example),
+    ("story_published", gettext_lazy("à qui a écrit un récit, quand il est publié"), story_example),
+    ("story_refused", gettext_lazy("à qui a écrit un récit, quand il est refusé"), story_example),
+    (
+        "story_taken_down",
+        gettext_lazy("à qui a écrit un récit, quand la modération le retire"),
+        story_example,
+    ),
+]:
+    register(
+        Letter(
+            name=f"directory.{name}",
+            title=title,
+            template=f"directory/letters/{name}.txt",
+            example=example,
+            quoted=("reason",),
+        )
+    )

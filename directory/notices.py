@@ -84,7 +84,7 @@ def _tell(initiative: Initiative) -> Notice:
             "source": initiative.source,
             "link": page("frontend:initiative", initiative.slug),
             "correct": page("frontend:report", initiative.slug),
-            "claim": page("people:role_reason", RoleKind.OWNER.value, initiative.slug),
+            "claim": page("people:claim", initiative.slug),
             "hide": page("people:notice", token_of(notice, HIDE)),
             "remove": page("people:notice", token_of(notice, REMOVE)),
             "rights": page("frontend:personal_data"),

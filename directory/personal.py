@@ -12,7 +12,9 @@ from accounts.personal import register
 from directory.composing import discard, own
 from directory.contacts import answers
 from directory.errors import CompositionRefused
-from directory.models import Contact, Initiative, Listing, PersonalExport, Report, Role
+from directory.listings import forget as forget_listings
+from directory.listings import own as own_listings
+from directory.models import Contact, Initiative, PersonalExport, Report, Role, Story, StoryKind, StoryState
 
 
 def contacts(person: User) -> list[dict[str, Any]]:
@@ -99,7 +101,6 @@ def published(person: User) -> dict[str, list[str]]:
     verified = Initiative.objects.filter(verified_by=person).order_by("slug")
     return {
         "initiatives_verified": list(verified.values_list("slug", flat=True)),
-        "listings": list(Listing.objects.filter(owner=person).values_list("slug", flat=True)),
     }
 
 
@@ -107,6 +108,46 @@ def territories(person: User) -> list[dict[str, Any]]:
     """The territories that the person composed, those that only their address leads to included."""
     kept = own(person)
     return [dict(each) for each in kept.values("id", "name", "dated", "source", "listed")]
+
+
+def listings(person: User) -> list[dict[str, Any]]:
+    """The person's own lists; they go with the account unless something rests upon them."""
+    kept = own_listings(person).prefetch_related("picks__initiative")
+    return [
+        {
+            "address": each.slug,
+            "name": each.name,
+            "note": each.note,
+            "criteria": each.criteria or each.thawed_criteria,
+            "frozen": each.frozen_at,
+            "added": [pick.initiative.slug for pick in each.picks.all() if pick.included],
+            "taken_out": [pick.initiative.slug for pick in each.picks.all() if not pick.included],
+            "created": each.created_at,
+        }
+        for each in kept
+    ]
+
+
+def stories(person: User) -> list[dict[str, Any]]:
+    """Experience sheets and testimonies, drafts included."""
+    told = (
+        "initiative__name", "kind", "state", "language", "title", "context", "text", "difficulties", "advice",
+        "signature", "created_at", "sent_at", "decided_at", "reason",
+    )  # fmt: skip
+    return [dict(each) for each in person.stories.order_by("pk").values(*told)]
+
+
+def forget_stories(person: User) -> None:
+    """Her words go with her; a published sheet is the initiative's, and stays unsigned."""
+    sheets = person.stories.filter(kind=StoryKind.SHEET, state=StoryState.PUBLISHED)
+    sheets.update(signature="", account=None)
+    person.stories.all().delete()
+
+
+def stories_decided(person: User) -> list[dict[str, Any]]:
+    """What the person published, refused or took down: the words are somebody else's."""
+    decided = Story.objects.filter(decided_by=person).order_by("decided_at")
+    return [dict(each) for each in decided.values("uuid", "state", "decided_at", "reason")]
 
 
 def forget_territories(person: User) -> None:
@@ -118,6 +159,9 @@ def forget_territories(person: User) -> None:
 
 register("roles", roles)
 register("territories", territories, forget_territories)
+register("listings", listings, forget_listings)
+register("stories", stories, forget_stories)
+register("stories_decided", stories_decided)
 register("roles_decided", roles_decided)
 register("reports_handled", reports_handled)
 register("published", published)

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import User
-from directory import history, reports
+from directory import history, listings, reports, ties
 from directory.errors import VersionRefused
 from directory.history import SEEN, noting
 from directory.models import Initiative, Merge, Publication, RelayStop, Report
 from directory.permissions import Action, require
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
+from directory.signals import initiatives_merged
 from territories.names import WORD, fold
 
 # How provenance names a person who signed in: by the number of the account, never by name.
@@ -63,16 +64,20 @@ def save(
 
     Mints the slug of a new one, completes its place, notes the provenance of each field; the history says
     by whom, in which capacity (``history.Hand``), by which way (the source if nothing is said) and why.
+    Provenance keeps the capacity too: who answers for a page today may not have when a field was written.
     """
     complete_place(initiative)
     if not initiative.slug:
         place = initiative.commune.name if initiative.commune else ""
         initiative.slug = mint_slug(initiative.name, place)
-    note = {"at": timezone.now().isoformat(), "by": by, "from": source}
+    hand = hand or _hand(by, initiative)
+    note = {"at": timezone.now().isoformat(), "by": by, "from": source} | (
+        {"hand": str(hand)} if hand else {}
+    )
     initiative.provenance = {
         **initiative.provenance, **{name: note for name in changed if name not in WITHOUT_PROVENANCE}
     }  # fmt: skip
-    with noting(by=by, hand=hand or _hand(by, initiative), via=via or source, why=why):
+    with noting(by=by, hand=hand, via=via or source, why=why):
         initiative.save()
     transaction.on_commit(fold_when_many)
     return initiative
@@ -161,9 +166,12 @@ def _merge(kept: Initiative, gone: Initiative) -> None:
     gone.reports.update(initiative=kept)
     gone.contacts.update(initiative=kept)
     gone.notices.update(initiative=kept)
+    listings.merged(kept, gone)
+    ties.merged(kept, gone)
     for each in gone.relay_stops.all():  # who refused messages goes on refusing them
         RelayStop.objects.get_or_create(initiative=kept, contact=each.contact)
     gone.sites.update(parent=kept)
+    initiatives_merged.send(Initiative, kept=kept, gone=gone)
     gone.delete()
     transaction.on_commit(fold_when_many)
 

@@ -6,7 +6,6 @@ it back. Examples and synthetic rows are left alone; so are closed initiatives, 
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import User
 from directory import publishing
+from directory.ages import HIDDEN, TO_CONFIRM
+from directory.ages import months_before as months_before
 from directory.history import Hand
 from directory.letters import page
 from directory.models import (
@@ -35,31 +34,22 @@ from directory.models import (
     Publication,
     RelayCount,
     Role,
-    RoleKind,
 )
+from directory.vouching import link, whom
 from mail.models import Message, State
 from mail.posting import post
-from mail.writing import known_language
 
 # Months.
-TO_CONFIRM, HIDDEN, CONTACTS_PURGED, REASONS_KEPT, LOG_KEPT_MONTHS = 24, 36, 12, 12, 36
+CONTACTS_PURGED, REASONS_KEPT, LOG_KEPT_MONTHS = 12, 12, 36
 WARNED = timedelta(days=30)
 COUNTS_KEPT = timedelta(days=1)
 BATCH = 100
-WORDING = "2026-11"  # of templates/directory/letters/stale.txt
+WORDING = "2026-11-22"  # of templates/directory/letters/stale.txt
 WHY = "sans confirmation depuis 36 mois"
 BY = "retention"
 FORGOTTEN = "…"  # what stays of a reason
 GONE = (Publication.HIDDEN, Publication.ARCHIVED)
 OFF = Q(publication__in=GONE) | Q(publication=Publication.PUBLISHED, activity_state=ActivityState.CLOSED)
-
-
-def months_before(now: datetime, months: int) -> datetime:
-    """The same day so many months ago, or the last day of that month where it is shorter."""
-    local = timezone.localtime(now)
-    year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
-    day = min(local.day, calendar.monthrange(year, month + 1)[1])
-    return local.replace(year=year, month=month + 1, day=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +102,10 @@ def subject_to_it() -> QuerySet[Initiative]:
     )
 
 
-def confirmed_at(initiative: Initiative) -> datetime:
-    """When a person last vouched for a record: verified it, wrote a field of it, or else made it.
-
-    What an import or a harvest writes vouches for nothing: provenance says who wrote each field.
-    """
-    written = [
-        datetime.fromisoformat(note["at"])
-        for note in initiative.provenance.values()
-        if str(note.get("by", "")).startswith(publishing.ACCOUNT) and note.get("at")
-    ]
-    known = [initiative.created_at, initiative.verified_at, *written]
-    return max(each if timezone.is_aware(each) else timezone.make_aware(each) for each in known if each)
-
-
 def _unconfirmed(before: datetime) -> Iterator[Initiative]:
-    """Those that nobody vouched for since; the database leaves out those it can tell by a date."""
-    rows = subject_to_it().annotate(known=Greatest("created_at", Coalesce("verified_at", "created_at")))
-    old = rows.filter(known__lte=before)
-    fields = ("slug", "created_at", "verified_at", "provenance")
-    return (row for row in old.only(*fields).iterator(chunk_size=2_000) if confirmed_at(row) <= before)
+    """Those that nobody vouched for since."""
+    old = subject_to_it().filter(vouched_at__lte=before)
+    return old.only("slug", "vouched_at").iterator(chunk_size=2_000)
 
 
 def _to_confirm(now: datetime) -> Iterator[Initiative]:
@@ -141,7 +115,7 @@ def _to_confirm(now: datetime) -> Iterator[Initiative]:
 def _to_warn(now: datetime) -> Iterator[Initiative]:
     """A month before they may be hidden, or later where there was nobody to write to then."""
     for row in _unconfirmed(months_before(now + WARNED, HIDDEN)):
-        if not _warnings(row) and _whom(row):
+        if not _warnings(row) and whom(row):
             yield row
 
 
@@ -153,7 +127,7 @@ def _may_hide(initiative: Initiative, now: datetime) -> bool:
     """Whoever can be written to was, a month ago or more, and the letter left."""
     warnings = _warnings(initiative)
     if not warnings:
-        return not _whom(initiative)
+        return not whom(initiative)
     if not settings.EMAIL_HOST:  # nothing leaves
         return False
     keys = [notice.key for notice in warnings]
@@ -164,17 +138,7 @@ def _may_hide(initiative: Initiative, now: datetime) -> bool:
 def _warnings(initiative: Initiative) -> list[Notice]:
     """The letters that still hold: a confirmation since then makes them void."""
     rows = Notice.objects.filter(initiative=initiative, kind=NoticeKind.STALE)
-    return list(rows.filter(at__gt=confirmed_at(initiative)))
-
-
-def _whom(initiative: Initiative) -> dict[str, str]:
-    """Address → language: who is responsible for it, else the organisation."""
-    owners = User.objects.filter(
-        pk__in=Role.objects.held().filter(kind=RoleKind.OWNER, initiative=initiative).values("person")
-    )
-    found = {person.email: person.language for person in owners.order_by("pk")}
-    row = Initiative.objects.only("email", "language").get(pk=initiative.pk)
-    return found or ({row.email: known_language(row.language)} if row.email else {})
+    return list(rows.filter(at__gt=initiative.vouched_at))
 
 
 def _contacts_to_purge(now: datetime) -> Iterator[Initiative]:
@@ -182,6 +146,19 @@ def _contacts_to_purge(now: datetime) -> Iterator[Initiative]:
     rows = Initiative.objects.filter(OFF, pk__in=Contact.objects.values("initiative")).order_by("pk")
     before = months_before(now, CONTACTS_PURGED)
     return (row for row in rows.only("slug", "updated_at").iterator() if off_since(row) <= before)
+
+
+def hidden_by_age(initiative: Initiative) -> bool:
+    """Whether it is hidden because nobody had confirmed it, and for nothing else."""
+    if initiative.publication != Publication.HIDDEN:
+        return False
+    history = apps.get_model("directory", "InitiativeEvent")._default_manager.filter(pgh_obj_id=initiative.pk)
+    for event in history.order_by("-pgh_id").select_related("pgh_context"):
+        if event.publication != Publication.HIDDEN:
+            return False
+        if event.pgh_context and event.pgh_context.metadata.get("by") == BY:
+            return True
+    return False
 
 
 def off_since(initiative: Initiative) -> datetime:
@@ -223,12 +200,12 @@ def _count_only(pk: int, now: datetime) -> bool:
 
 def _warn(pk: int, now: datetime) -> bool:
     row = _row(subject_to_it(), pk)
-    if row is None or confirmed_at(row) > months_before(now + WARNED, HIDDEN) or _warnings(row):
+    if row is None or row.vouched_at > months_before(now + WARNED, HIDDEN) or _warnings(row):
         return False
-    told = _whom(row)
+    told = whom(row)
     for n, (address, language) in enumerate(told.items()):
-        key = f"stale-{row.uuid}-{confirmed_at(row):%Y%m%d}-{n}"
-        Notice.objects.create(
+        key = f"stale-{row.uuid}-{row.vouched_at:%Y%m%d}-{n}"
+        notice = Notice.objects.create(
             initiative=row,
             kind=NoticeKind.STALE,
             sent_to=address,
@@ -241,7 +218,7 @@ def _warn(pk: int, now: datetime) -> bool:
                 "initiative": row.name,
                 "day": timezone.localdate(now + WARNED),
                 "link": page("frontend:initiative", row.slug),
-                "confirm": page("frontend:report", row.slug),
+                "confirm": link(notice),
             }
         post("directory.stale", address, language, context, key=key)
     return bool(told)
@@ -249,7 +226,7 @@ def _warn(pk: int, now: datetime) -> bool:
 
 def _hide(pk: int, now: datetime) -> bool:
     row = _row(subject_to_it(), pk)
-    if row is None or confirmed_at(row) > months_before(now, HIDDEN) or not _may_hide(row, now):
+    if row is None or row.vouched_at > months_before(now, HIDDEN) or not _may_hide(row, now):
         return False
     return publishing.hide(row, by=BY, why=WHY, hand=Hand.MAINTENANCE)
 

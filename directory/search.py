@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.db.models import F, Q
 from django.utils import timezone
 
+from directory.missing import missing_q
 from directory.models import (
     ACTIVITIES_PER_SECTOR,
     Grouping,
@@ -39,7 +40,8 @@ ORDERINGS: dict[str, tuple[tuple[str, bool], ...]] = {
 
 NARROWING = (
     "text", "activities", "territories", "ptces", "networks", "legal_forms", "charter", "testimony",
-    "example", "placed", "bbox", "near", "verified_since", "updated_since", "ids", "listing",
+    "example", "placed", "missing", "bbox", "near", "verified_since", "verified_before", "updated_since",
+    "ids", "listing",
 )  # fmt: skip
 
 
@@ -62,10 +64,12 @@ class SearchCriteria:
     testimony: bool | None = None
     example: bool | None = None
     placed: bool | None = None
+    missing: tuple[str, ...] = ()
     bbox: BBox | None = None
     near: Point | None = None
     radius: int = DEFAULT_RADIUS
     verified_since: date | None = None
+    verified_before: date | None = None
     updated_since: date | None = None
     ids: tuple[int, ...] | None = None
     listing: Listing | None = None
@@ -155,8 +159,12 @@ class SearchCriteria:
             condition &= Q(origin="example") if self.example else ~Q(origin="example")
         if self.placed is not None:
             condition &= Q(location__isnull=not self.placed)
+        if self.missing:
+            condition &= any_missing_q(self.missing)
         if self.verified_since is not None:
             condition &= Q(verified_at__gte=start_of(self.verified_since))
+        if self.verified_before is not None:
+            condition &= Q(verified_at=None) | Q(verified_at__lt=start_of(self.verified_before))
         if self.updated_since is not None:
             condition &= Q(updated_at__gte=start_of(self.updated_since))
         if self.ids is not None:
@@ -172,6 +180,14 @@ class SearchCriteria:
         if self.listing_criteria is not None:
             condition |= Q(pk__in=self.listing_criteria.initiatives().values("pk"))
         return condition & ~Q(pk__in=picks.filter(included=False))
+
+
+def any_missing_q(lacks: tuple[str, ...]) -> Q:
+    """Those that lack any of these."""
+    condition = Q()
+    for each in lacks:
+        condition |= missing_q(each)
+    return condition
 
 
 def start_of(day: date) -> datetime:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from directory.bringing import bound_sql, bring, take_back
+from directory.bringing import bound_sql, bring, publish_drafts, take_back
 from directory.models import Publication
 from exchange.differences import PLAIN
 from exchange.models import Decision, Import, Outcome, State
@@ -125,6 +125,13 @@ def hold(batch: Import) -> None:
         cursor.execute(HOLD, [batch.pk])
 
 
+def tells_all(batch: Import) -> bool:
+    """Whether what a whole listing does not hold is gone: one of which no line is taken, as where its columns
+    were not recognised, says nothing of it."""
+    outcomes = batch.counts.get("outcomes", {})
+    return any(count for outcome, count in outcomes.items() if outcome != Outcome.REFUSED)
+
+
 def write(batch: Import, at: datetime) -> Written:
     """Write what was planned, in the caller's transaction and history."""
     source = batch.source
@@ -144,7 +151,7 @@ def write(batch: Import, at: datetime) -> Written:
         cursor.execute(RETURNED)
         returned = cursor.fetchone()[0]
         vanished = 0
-        if batch.profile.complete:
+        if batch.profile.complete and tells_all(batch):
             cursor.execute(VANISH, asked)
             cursor.execute(f"SELECT count(DISTINCT i.id) {VANISHED}", asked)
             vanished = cursor.fetchone()[0]
@@ -160,6 +167,18 @@ def vanished(batch: Import) -> list[dict[str, str]]:
             f"SELECT DISTINCT i.slug, i.name, r.external_id {VANISHED} ORDER BY i.name, i.slug", asked
         )
         return [{"slug": slug, "name": name, "external_id": key} for slug, name, key in cursor.fetchall()]
+
+
+# What an import created, of what there still is.
+MADE = f"""
+    SELECT initiative_id FROM exchange_candidate
+    WHERE batch_id = %s AND outcome = '{Outcome.CREATE}' AND initiative_id IS NOT NULL
+"""
+
+
+def publish_made(batch: Import) -> int:
+    """Put on the site what an import created and left as drafts, in the caller's transaction and history."""
+    return publish_drafts(MADE, [batch.pk])
 
 
 # -- Taking back ------------------------------------------------------------------------------------
@@ -193,7 +212,7 @@ CREATED = f"SELECT initiative_id FROM undoing WHERE left_because IS NULL AND out
 # Of what is left the record stays too: the source still knows it.
 FORGET_RECORDS = """
     DELETE FROM directory_sourcerecord r USING undoing u
-    WHERE r.source_id = %(source)s AND r.external_id = u.external_id AND r.last_seen = %(at)s
+    WHERE r.source_id = %(source)s AND r.external_id = u.external_id AND r.last_seen = %(seen)s
       AND u.left_because IS NULL AND u.before->>'record' IS NULL
 """
 RESTORE_RECORDS = """
@@ -201,7 +220,7 @@ RESTORE_RECORDS = """
         last_seen = (u.before->'record'->>'last_seen')::timestamptz,
         vanished_at = (u.before->'record'->>'vanished_at')::timestamptz, hash = u.before->'record'->>'hash'
     FROM undoing u
-    WHERE r.source_id = %(source)s AND r.external_id = u.external_id AND r.last_seen = %(at)s
+    WHERE r.source_id = %(source)s AND r.external_id = u.external_id AND r.last_seen = %(seen)s
       AND u.left_because IS NULL AND u.before->>'record' IS NOT NULL
       AND EXISTS (SELECT FROM directory_initiative WHERE id = (u.before->'record'->>'initiative')::bigint)
 """
@@ -222,12 +241,15 @@ LEFT = f"""
 """
 
 
-def _undone_contexts(batch: Import) -> list[UUID]:
-    """Under which names the history holds imports of this source that were taken back, and the taking back:
-    together they changed nothing."""
-    undone = Import.objects.filter(source=batch.source_id, state=State.UNDONE)
-    pairs = undone.values_list("context", "report__undone__context")
-    return [UUID(str(each)) for pair in pairs for each in pair if each]
+def _without_edits(batch: Import) -> list[UUID]:
+    """Under which names the history holds what changed no field for good: imports of this source that were
+    taken back with their taking back, and the publishing of what they had created."""
+    found = Import.objects.filter(source=batch.source_id)
+    undone = found.filter(state=State.UNDONE).values_list("context", "report__undone__context")
+    published = found.filter(report__has_key="published").values_list(
+        "report__published__contexts", flat=True
+    )
+    return [UUID(str(each)) for group in (*undone, *published) for each in group if each]
 
 
 def take_import_back(batch: Import) -> dict[str, Any]:
@@ -237,13 +259,15 @@ def take_import_back(batch: Import) -> dict[str, Any]:
     ``edited`` since, ``bound`` (something hangs on what was created), ``deleted``.
     """
     asked = {
-        "batch": batch.pk, "source": batch.source_id, "at": batch.done_at, "context": batch.context,
-        "undone": [batch.context, *_undone_contexts(batch)],
+        "batch": batch.pk, "source": batch.source_id, "at": batch.done_at, "seen": batch.seen_at,
+        "context": batch.context,
+        "undone": [batch.context, *_without_edits(batch)],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS undoing")
         cursor.execute(UNDOABLE, asked)
-        cursor.execute("CREATE INDEX ON undoing (id); ANALYZE undoing")
+        # the planner may still believe that there is next to nothing of what an import has just written
+        cursor.execute("CREATE INDEX ON undoing (id); ANALYZE undoing; ANALYZE directory_sourcerecord")
         cursor.execute(LEFT)
         names = ("line", "why", "outcome", "slug", "name")
         left = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

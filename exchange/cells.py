@@ -20,10 +20,14 @@ LONGEST_TEXT = 20_000
 
 # What people write in a cell that says nothing.
 BLANK = frozenset(
-    ["", "-", "--", "—", "–", "/", ".", "?", "n/a", "#n/a", "na", "n.a.", "nc", "n.c.", "neant", "null",
+    ["", "-", "--", "—", "–", "/", ".", "?", "n/a", "na", "n.a.", "nc", "n.c.", "neant", "null",
      "none", "nan", "nr", "n.r.", "non renseigne", "non renseignee", "non communique", "non precise",
      "inconnu", "sans objet", "\\n"]
 )  # fmt: skip
+# What a spreadsheet shows where it could not work out what it holds; in French too.
+FAILED = re.compile(
+    r"#(?:DIV/0|REF|VALUE|VALEUR|NAME|NOM|NULL?|NUM|NOMBRE|SPILL|CALC)\s?[!?]|#N/[AD]|Err:5\d\d|#{3,}"
+)
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
 BREAK = re.compile(r"(?i)<(?:br|/p|/li|/div|/h[1-6])\b[^<>]*>")
 PLAIN = re.compile(r"[^\s<&\u200b\u2060\ufeff]+(?: [^\s<&\u200b\u2060\ufeff]+)*")
@@ -56,6 +60,11 @@ def is_blank(cell: Cell) -> bool:
 @lru_cache(maxsize=50_000)
 def _says_nothing(cell: str) -> bool:
     return fold(cell.strip(" \t\r\n\u00a0\u202f")) in BLANK
+
+
+def has_failed(cell: Cell) -> bool:
+    """Whether a formula gave no value."""
+    return isinstance(cell, str) and cell[:1] in "#E" and bool(FAILED.fullmatch(cell.strip()))
 
 
 def plain(cell: Cell) -> str:

@@ -26,6 +26,8 @@ NOTED_AS = {"founded_precision": "founded", "closed_precision": "closed"}
 PRECISIONS = (Precision.BLURRED, Precision.COMMUNE, Precision.STREET, Precision.ADDRESS)
 # Nearer than this (degrees, some decimetres) a point did not move.
 SAME_POINT = 0.000005
+# A point that stands for more than itself comes back in an export of ours as if it were an address.
+ROUGH = f"('{Precision.BLURRED}', '{Precision.COMMUNE}')"
 
 # Refusals that are judged here, each time anew.
 JUDGED = ("no-activity", "gone", "doubled", "same-initiative")
@@ -113,7 +115,8 @@ MOVED = f"""
               c.commune_id = i.commune_id AND i.location IS NOT NULL AND (
                   c.point IS NULL
                   OR {RANK.format("c.precision")} < {RANK.format("i.precision")}
-                  OR (c.precision = i.precision AND public.ST_DWithin(c.point, i.location, {SAME_POINT}))
+                  OR ((c.precision = i.precision OR i.precision IN {ROUGH})
+                      AND public.ST_DWithin(c.point, i.location, {SAME_POINT}))
               ), false)
     ) AS moved
 """
@@ -133,20 +136,27 @@ CONTRADICTING = """
 """
 WRITE = f"""
     UPDATE exchange_candidate c SET
-        outcome = CASE WHEN d.outcome = '{Outcome.UPDATE}' AND f.changes IS NULL
-                       THEN '{Outcome.UNCHANGED}' ELSE d.outcome END,
-        changes = coalesce(f.changes, '{{}}'), kept = coalesce(f.kept, '{{}}'),
-        problems = {OTHERS.replace("problems", "c.problems")} || CASE WHEN d.refusal IS NULL THEN '[]' ELSE
-            jsonb_build_array(jsonb_build_object(
-                'code', d.refusal, 'column', NULL, 'value', NULL, 'refuses', true,
-                'said', jsonb_build_object('line', d.first))) END
-    FROM destined d LEFT JOIN (
-        SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) FILTER (WHERE why IS NULL) AS changes,
-            jsonb_object_agg(key, jsonb_build_object('why', why, 'by', CASE WHEN why = 'source' THEN by END,
-                                                     'value', new)) FILTER (WHERE why IS NOT NULL) AS kept
-        FROM different GROUP BY id
-    ) AS f ON f.id = d.id
-    WHERE c.id = d.id
+        outcome = judged.outcome, changes = judged.changes, kept = judged.kept, problems = judged.problems
+    FROM (
+        SELECT l.id,
+            CASE WHEN d.outcome = '{Outcome.UPDATE}' AND f.changes IS NULL
+                 THEN '{Outcome.UNCHANGED}' ELSE d.outcome END AS outcome,
+            coalesce(f.changes, '{{}}') AS changes, coalesce(f.kept, '{{}}') AS kept,
+            {OTHERS.replace("problems", "l.problems")} || CASE WHEN d.refusal IS NULL THEN '[]' ELSE
+                jsonb_build_array(jsonb_build_object(
+                    'code', d.refusal, 'column', NULL, 'value', NULL, 'refuses', true,
+                    'said', jsonb_build_object('line', d.first))) END AS problems
+        FROM destined d JOIN exchange_candidate l ON l.id = d.id LEFT JOIN (
+            SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) FILTER (WHERE why IS NULL)
+                    AS changes,
+                jsonb_object_agg(key, jsonb_build_object('why', why, 'value', new,
+                                                         'by', CASE WHEN why = 'source' THEN by END))
+                    FILTER (WHERE why IS NOT NULL) AS kept
+            FROM different GROUP BY id
+        ) AS f ON f.id = d.id
+    ) AS judged
+    WHERE c.id = judged.id AND (c.outcome, c.changes, c.kept, c.problems)
+        IS DISTINCT FROM (judged.outcome, judged.changes, judged.kept, judged.problems)
 """
 COUNT = "SELECT outcome, count(*) FROM exchange_candidate WHERE batch_id = %s GROUP BY outcome"
 

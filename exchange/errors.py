@@ -23,3 +23,20 @@ class CannotBeDecided(Refused):
 
 class CannotBeUndone(Refused):
     text = _("Seul un import fait peut être défait.")
+
+
+class CannotBePublished(Refused):
+    text = _("Seul ce qu’a créé un import fait, et non défait, peut être publié.")
+
+
+class TooManyExports(Exception):
+    """So many files wait to be made, or are kept, that no other is taken on for now."""
+
+    def __init__(self) -> None:
+        super().__init__(str(_("Trop de fichiers sont demandés en ce moment : réessayez dans une heure.")))
+
+
+class Crowded(Exception):
+    """As many files as may be are being sent by this process; worth asking again after ``WAIT`` seconds."""
+
+    WAIT = 30

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
@@ -24,7 +24,7 @@ from accounts.models import User
 from directory.errors import NotAllowed
 from directory.history import Hand, noting
 from directory.letters import page
-from directory.models import Source, SourceRecord
+from directory.models import SourceRecord
 from directory.permissions import Action, require
 from exchange import another_maillage, fetching, importing, wording
 from exchange.differences import compare
@@ -144,6 +144,7 @@ def _read_file(row: Harvest, folder: Path) -> Read:
     asked = {"etag": row.etag, "last_modified": row.last_modified}
     fetched = fetching.fetch(row.address, path, **asked)
     if fetched is None:
+        _seen_again(row)
         return Read(None)
     batch = _bring(row, path, fetched.name or "file")
     return Read(batch, kept=(("etag", fetched.etag), ("last_modified", fetched.last_modified)))
@@ -153,7 +154,7 @@ def _read_maillage(row: Harvest, folder: Path) -> Read:
     path = folder / "changes.csv"
     taken = another_maillage.read(row.address, row.profile.source, row.following, path)
     if taken.live is not None:
-        known = set(_known(row.profile.source).values_list("external_id", flat=True))
+        known = set(importing.known(row.profile.source).values_list("external_id", flat=True))
         taken.gone |= known - taken.live
         _look(len(known & taken.gone), len(known))
     batch = _bring(row, path, "changes.csv") if taken.rows else None
@@ -171,6 +172,7 @@ def _bring(row: Harvest, path: Path, name: str) -> Import | None:
     that was cut short goes on, one that was left and is out of date is abandoned."""
     last, same = row.last, row.last is not None and row.last.digest == digest_of(path)
     if last and same and last.done_at and last.state == State.DONE and row.profile.updated_at < last.done_at:
+        _seen_again(row)
         return None
     batch = last if same and last and last.state in STATES else None
     if batch is None:
@@ -182,10 +184,22 @@ def _bring(row: Harvest, path: Path, name: str) -> Import | None:
     if row.kind == HarvestKind.FILE:
         _leave_ours(batch)
     if row.profile.complete:
-        _look(_would_vanish(batch).count(), _known(batch.source).count())
+        _look(importing.would_vanish(batch).count(), importing.known(batch.source).count())
     importing.apply(batch, row.owner)
     _leave_for_review(row, batch, path, name)
     return batch
+
+
+@transaction.atomic
+def _seen_again(row: Harvest) -> None:
+    """The source says what it said the last time: it was seen to hold the same initiatives today."""
+    last = row.last and Import.objects.select_for_update(of=("self",)).get(pk=row.last.pk)
+    if last is None or last.state != State.DONE or last.seen_at is None:
+        return
+    now = timezone.now()
+    importing.known(last.source).filter(last_seen=last.seen_at).update(last_seen=now)
+    last.report |= {"seen_at": now.isoformat()}  # by which its records are found when it is taken back
+    last.save(update_fields=["report"])
 
 
 @transaction.atomic
@@ -222,15 +236,6 @@ def _leave_for_review(row: Harvest, batch: Import, path: Path, name: str) -> Non
     Harvest.objects.filter(pk=row.pk).update(to_review=again)
 
 
-def _known(source: Source) -> QuerySet[SourceRecord]:
-    return SourceRecord.objects.filter(source=source, vanished_at=None)
-
-
-def _would_vanish(batch: Import) -> QuerySet[SourceRecord]:
-    there = batch.candidates.filter(external_id=OuterRef("external_id"))
-    return _known(batch.source).filter(~Q(Exists(there)))
-
-
 def _look(gone: int, known: int) -> None:
     """Raise Doubtful where so much is gone at once that a person should look first."""
     if gone and (gone == known or known >= FEW and gone > known * MOST_GONE):
@@ -242,7 +247,7 @@ def _mark(row: Harvest, gone: set[str]) -> int:
     marked, ids = 0, sorted(gone)
     with noting(hand=Hand.IMPORT, via=row.profile.source.name):
         for at in range(0, len(ids), MARKED):
-            rows = _known(row.profile.source).filter(external_id__in=ids[at : at + MARKED])
+            rows = importing.known(row.profile.source).filter(external_id__in=ids[at : at + MARKED])
             marked += rows.update(vanished_at=timezone.now())
     return marked
 

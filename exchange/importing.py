@@ -1,4 +1,4 @@
-"""Bringing a listing in, verb after verb: stage, plan, decide, apply, undo.
+"""Bringing a listing in, verb after verb: stage, plan, decide, apply, publish, undo.
 
 Each step is one transaction, or several that can be done again: a process killed in the middle leaves the
 state of the step before, from which the same verb goes on.
@@ -10,31 +10,36 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from accounts.models import User
 from directory.history import Hand, noting
+from directory.models import Initiative, Publication, Source, SourceRecord
 from directory.permissions import Action, require
 from directory.publishing import ACCOUNT
 from directory.version import token
-from exchange.applying import hold, take_import_back, write
+from exchange.applying import hold, publish_made, take_import_back, tells_all, write
 from exchange.differences import compare
-from exchange.errors import CannotBeApplied, CannotBeDecided, CannotBeUndone
+from exchange.errors import CannotBeApplied, CannotBeDecided, CannotBePublished, CannotBeUndone
 from exchange.matching import match
-from exchange.models import Candidate, Decision, Import, Match, State
+from exchange.models import Candidate, Decision, Import, Match, Outcome, State
 from exchange.placing import place
 from exchange.reporting import report as report
 from exchange.staging import stage as stage
 from exchange.staging import unfinished as unfinished
+from exchange.standing import stand
 from exchange.values import parse_rows
 
 Progress = Callable[[int, int, str], None]
 OPEN = (State.READ, State.PLANNED, State.APPLYING)
 # How long the lines of a file are kept: an import can be taken back so long, and waits so long.
 DONE_KEPT, LEFT_KEPT = timedelta(days=90), timedelta(days=30)
+# How often an import is written where another takes, at the same moment, an address that it had chosen.
+TIMES = 5
 # How the work of a plan is shared out, in hundredths.
 PARSED, PLACED, MATCHED, WHOLE = 25, 60, 90, 100
 # What stays of ``Import.counts`` when its lines are forgotten.
@@ -53,6 +58,7 @@ def plan(batch: Import, progress: Progress | None = None) -> Import:
     rows = max(batch.rows, 1)
     tell(0, WHOLE, _("Lecture des valeurs"))
     parse_rows(batch, lambda done: tell(min(PARSED * done // rows, PARSED), WHOLE, _("Lecture des valeurs")))
+    stand(batch)
     shown = PLACED - PARSED
     look = _("Recherche des lieux")
     place(batch, lambda done, total: tell(PARSED + shown * done // max(total, 1), WHOLE, look))
@@ -62,10 +68,23 @@ def plan(batch: Import, progress: Progress | None = None) -> Import:
     tell(MATCHED, WHOLE, _("Relevé des différences"))
     compare(batch)
     batch.counts |= {"version": version}
+    if batch.profile.complete and tells_all(batch):
+        batch.counts |= {"vanishing": would_vanish(batch).count()}
     batch.state, batch.planned_at = State.PLANNED, timezone.now()
     batch.save(update_fields=["counts", "state", "planned_at"])
     tell(WHOLE, WHOLE, "")
     return batch
+
+
+def known(source: Source) -> QuerySet[SourceRecord]:
+    """What a source holds, as far as is known."""
+    return SourceRecord.objects.filter(source=source, vanished_at=None)
+
+
+def would_vanish(batch: Import) -> QuerySet[SourceRecord]:
+    """What its source held and that this file does not hold any more."""
+    there = batch.candidates.filter(external_id=OuterRef("external_id"))
+    return known(batch.source).filter(~Q(Exists(there)))
 
 
 @transaction.atomic
@@ -90,6 +109,16 @@ def apply(batch: Import, by: User | None = None) -> Import:
 
     What others wrote since it was planned is looked at anew. Raises NotAllowed, CannotBeApplied.
     """
+    for _time in range(TIMES - 1):
+        try:
+            return _apply(batch, by)
+        except IntegrityError as error:  # another took an address that was free when it was chosen
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
+    return _apply(batch, by)
+
+
+def _apply(batch: Import, by: User | None) -> Import:
     with noting(by=_name(by), hand=Hand.IMPORT, via=batch.source.name):
         row = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         _require(row, by)
@@ -108,6 +137,30 @@ def apply(batch: Import, by: User | None = None) -> Import:
         row.save(update_fields=["report", "context", "state", "done_at"])
     batch.refresh_from_db()
     return batch
+
+
+def drafts(batch: Import) -> QuerySet[Initiative]:
+    """What an import created and that is on the site of nobody yet."""
+    made = batch.candidates.filter(outcome=Outcome.CREATE).values("initiative")
+    return Initiative.objects.filter(pk__in=made, publication=Publication.DRAFT)
+
+
+def publish(batch: Import, by: User | None = None) -> int:
+    """Put on the site all that an import created and left as drafts; how many. What a person hid or archived
+    since stays so. Raises NotAllowed, CannotBePublished."""
+    with noting(by=_name(by), hand=Hand.IMPORT, via=batch.source.name):
+        row = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        _require(row, by)
+        if row.state != State.DONE or row.forgotten_at:
+            raise CannotBePublished(row.state)
+        hold(row)
+        count = publish_made(row)
+        before = row.report.get("published", {"count": 0, "contexts": []})
+        contexts = [*before["contexts"], str(_context())]
+        row.report |= {"published": {"count": before["count"] + count, "contexts": contexts}}
+        row.save(update_fields=["report"])
+    batch.refresh_from_db()
+    return count
 
 
 def undo(batch: Import, by: User | None = None) -> Import:

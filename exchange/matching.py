@@ -25,6 +25,7 @@ from exchange.likeness import (
     MARGIN,
     NEAR,
     SURE,
+    Likeness,
     Place,
     Reason,
     Shared,
@@ -70,7 +71,22 @@ LEFT JOIN (SELECT rna FROM exchange_candidate WHERE batch_id = %(batch)s AND rna
 LEFT JOIN (SELECT website_key FROM exchange_candidate WHERE batch_id = %(batch)s AND website_key <> ''
            GROUP BY website_key HAVING count(*) > 1) AS sites ON sites.website_key = c.website_key
 WHERE c.batch_id = %(batch)s AND c.decision = '' AND NOT c.{REFUSED}
+  AND NOT EXISTS (SELECT FROM exchange_claim k WHERE k.line_id = c.id)
 ORDER BY c.commune_id COLLATE "C", c.line
+"""
+# The lines that their source names as before, of the same name in the same commune: nothing can speak
+# against them (``likeness.compare`` would say 1), and whom else they look like does not matter.
+STANDING = f"""
+INSERT INTO exchange_claim (line_id, line, initiative_id, score, bond, reasons)
+SELECT c.id, c.line, i.id, 1, true, '["{Reason.SAME_ID}"]'
+FROM exchange_candidate c
+JOIN directory_sourcerecord r ON r.source_id = %(source)s AND r.external_id = c.external_id
+JOIN directory_initiative i ON i.id = r.initiative_id
+WHERE c.batch_id = %(batch)s AND c.decision = '' AND NOT c.{REFUSED}
+  AND i.name = c.fields->>'name' AND i.commune_id = c.commune_id
+  AND (i.siret = '' OR c.siret IN ('', i.siret)) AND NOT c.fields ? 'maillage'
+  AND NOT EXISTS (SELECT FROM exchange_neversame n
+                  WHERE n.source_id = r.source_id AND n.key = c.external_id AND n.initiative_id = i.id)
 """
 
 # What is known of an initiative, from i and its commune t. Sub-queries that end in LIMIT are read row by row,
@@ -191,24 +207,31 @@ WITH bonded AS (
     FROM seated
 )
 UPDATE exchange_candidate c
-SET match = CASE WHEN said.score >= {SURE} AND NOT said.several AND NOT said.claimed AND said.twin IS NULL
-                 THEN 'sure'
-                 WHEN said.score IS NOT NULL OR said.twin IS NOT NULL THEN 'doubtful'
-                 ELSE 'new' END,
-    initiative_id = said.initiative_id,
-    score = CASE WHEN said.bond THEN 1 WHEN said.score < 0.99 THEN round(said.score::numeric, 3)::float8
-                 WHEN said.score >= 0.99 THEN 0.99 END,
-    reasons = coalesce(said.reasons, '[]')
+SET match = verdict.match, initiative_id = verdict.initiative_id, score = verdict.score,
+    reasons = verdict.reasons
+FROM (
+SELECT said.id, said.initiative_id,
+    CASE WHEN said.score >= {SURE} AND NOT said.several AND NOT said.claimed AND said.twin IS NULL
+         THEN 'sure'
+         WHEN said.score IS NOT NULL OR said.twin IS NOT NULL THEN 'doubtful'
+         ELSE 'new' END AS match,
+    CASE WHEN said.bond THEN 1 WHEN said.score < 0.99 THEN round(said.score::numeric, 3)::float8
+         WHEN said.score >= 0.99 THEN 0.99 END AS score,
+    coalesce(said.reasons, '[]')
         || CASE WHEN said.several THEN '["{Reason.SEVERAL}"]'::jsonb ELSE '[]' END
         || CASE WHEN said.claimed AND said.twin IS NULL THEN '["{Reason.CLAIMED}"]'::jsonb ELSE '[]' END
-        || CASE WHEN said.twin IS NULL THEN '[]' ELSE jsonb_build_array('{Reason.DOUBLE}:' || said.twin) END
+        || CASE WHEN said.twin IS NULL THEN '[]'
+                ELSE jsonb_build_array('{Reason.DOUBLE}:' || said.twin) END AS reasons
 FROM (
     SELECT l.id, d.twin, j.initiative_id, j.score, j.bond, j.reasons, j.several, j.claimed
     FROM exchange_candidate l
     LEFT JOIN judged j ON j.line_id = l.id
     LEFT JOIN exchange_double d ON d.line_id = l.id
     WHERE l.batch_id = %(batch)s AND l.decision = '' AND NOT l.{REFUSED}
-) AS said WHERE c.id = said.id
+) AS said
+) AS verdict WHERE c.id = verdict.id
+  AND (c.match, c.initiative_id, c.score, c.reasons)
+      IS DISTINCT FROM (verdict.match, verdict.initiative_id, verdict.score, verdict.reasons)
 """
 
 FORGET = f"""
@@ -278,6 +301,8 @@ def match(batch: Import) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"batch": batch.pk})
         cursor.execute(CLAIMS)
+        cursor.execute(STANDING, {"batch": batch.pk, "source": batch.source_id})
+        cursor.execute("ANALYZE exchange_claim")
         for lines in _batches(batch):
             _claim(_found(lines, batch.source_id), never)
         cursor.execute(TWINS, {"batch": batch.pk})
@@ -288,6 +313,26 @@ def match(batch: Import) -> dict[str, int]:
             "SELECT match, count(*) FROM exchange_candidate WHERE batch_id = %s GROUP BY match", [batch.pk]
         )
         return dict(cursor.fetchall())
+
+
+def like(told: Told, name: str) -> list[tuple[int, Likeness]]:
+    """Which initiatives one listing that is of no file may be of, as lines of imports are matched: their ids,
+    the likest first; of everything that is known, published or not. ``name`` is as it was typed."""
+    line = Line(told, 0, "", fold(name), None, "", Shared())
+    pairs = _found([line], source=0).known[told.pk].values()
+    shared = _shared(line, pairs)
+    claims = [(known.pk, compare(told, known, shared)) for known, _bond in pairs]
+    claims.sort(key=lambda claim: (-claim[1].score, claim[0]))
+    return [claim for claim in claims if claim[1].score >= DOUBTFUL]
+
+
+def site_key(website: str) -> str:
+    """By which addresses of sites are compared, as the database makes it; empty for none."""
+    if not website:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.directory_website_key(%s)", [website])
+        return str(cursor.fetchone()[0] or "")
 
 
 def doubled(candidate: Candidate) -> Candidate | None:

@@ -1,8 +1,11 @@
-"""Listings on their way in: how a network's files are read, each file brought, each line of it."""
+"""Listings on their way in: how a network's files are read, each file brought, each line of it.
+And out: the files that were asked for."""
 
 from __future__ import annotations
 
+import secrets
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -134,6 +137,12 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M} · {self.file_name}"
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When its source was last seen to say what this import brought: its records bear that moment."""
+        later = self.report.get("seen_at")
+        return datetime.fromisoformat(later) if later else self.done_at
 
 
 class Match(models.TextChoices):
@@ -358,3 +367,70 @@ class Harvest(models.Model):
 
     def __str__(self) -> str:
         return self.profile.name
+
+
+def export_key() -> str:
+    """What nobody guesses: the address of an export is all that gives it."""
+    return secrets.token_urlsafe(24)
+
+
+class Export(models.Model):
+    """A selection made into a file in the background, kept for a while. Changed by ``exchange.exporting``."""
+
+    uuid = models.UUIDField(_("identifiant"), default=uuid.uuid4, unique=True, editable=False)
+    key = models.TextField(_("clé du lien"), default=export_key, unique=True, editable=False)
+    # One of exchange.exporting.forms().
+    form = models.TextField(_("format"))
+    # What the selection is called; the name of the file follows from it.
+    name = models.TextField(_("nom"))
+    # The filter language, as a query string; and what else the form wants to know.
+    criteria = models.TextField(_("critères"), blank=True)
+    # The criteria in words, as [[what, value]], in the language of whoever asked.
+    said = models.JSONField(_("critères en mots"), default=list, blank=True)
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    language = models.CharField(_("langue"), max_length=8, default="fr")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="exports",
+        verbose_name=_("par"),
+    )  # fmt: skip
+    # Of all that the bytes hang on: the same file, asked for again, is the one that there is.
+    fingerprint = models.TextField(_("empreinte de la demande"), null=True, unique=True, editable=False)
+    work = models.ForeignKey(
+        Work, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("travail en arrière-plan"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("demandé le"), auto_now_add=True)
+    # What store() says of the file, once it is there.
+    made_at = models.DateTimeField(_("prêt le"), null=True, blank=True)
+    rows = models.PositiveIntegerField(_("initiatives"), null=True, blank=True)
+    size = models.PositiveBigIntegerField(_("octets"), null=True, blank=True)
+    digest = models.TextField(_("empreinte du fichier (SHA-256)"), blank=True)
+    expires_at = models.DateTimeField(_("effacé le"), db_index=True)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="export_made_is_whole",
+                condition=Q(made_at=None, size=None) | Q(made_at__isnull=False, size__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M} · {self.name} ({self.form})"
+
+
+class ExportPiece(models.Model):
+    """A mebibyte of a file, in the database: any process of any machine can send it."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="pieces", db_index=False)
+    place = models.PositiveIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "place"], name="export_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.export} · {self.place}"

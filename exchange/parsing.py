@@ -15,6 +15,7 @@ import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
+from django.utils.translation import override
 from stdnum.fr import siren, siret
 
 from directory.models import ActivityState, LegalForm
@@ -24,6 +25,8 @@ from exchange.fields import Field
 from territories.names import fold
 
 LONGEST_URL = 500
+LONGEST_IDENTIFIER = 500
+DECIMAL = re.compile(r"\d{1,15}\.0", re.ASCII)
 
 # -- Identifiers ------------------------------------------------------------------------------------
 
@@ -58,7 +61,11 @@ def rna_number(cell: Cell) -> Read:
 
 
 def identifier(cell: Cell) -> Read:
-    return Read(plain(cell)[:500])
+    if len(said := plain(cell)) > LONGEST_IDENTIFIER:
+        raise Unfit("too-long", most=str(LONGEST_IDENTIFIER))
+    if DECIMAL.fullmatch(said):  # of one edition « 12.0 », of the next one « 12 »
+        return Read(said[:-2], "as-number")
+    return Read(said)
 
 
 def own_name(cell: Cell) -> Read:
@@ -167,7 +174,8 @@ def postcode(cell: Cell) -> Read:
 
 
 def commune_code(cell: Cell) -> Read:
-    said = re.sub(r"[.,]0+$", "", plain(cell)).upper().replace(" ", "")
+    """Five signs; ours are written « commune-23008 » where they leave."""
+    said = re.sub(r"[.,]0+$", "", plain(cell).removeprefix("commune-")).upper().replace(" ", "")
     if re.fullmatch(r"\d{4}", said):
         return Read(f"0{said}", "leading-zero")
     if not re.fullmatch(r"\d{5}|2[AB]\d{3}", said):
@@ -373,12 +381,24 @@ FORMS: list[tuple[str, LegalForm]] = [
 COMPILED = [(re.compile(pattern), form) for pattern, form in FORMS]
 
 
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    """Ours, by what each language of the site calls them."""
+    found: dict[str, str] = {}
+    for code, _language in settings.LANGUAGES:
+        with override(code):
+            found |= {fold(str(label)): str(value) for value, label in LegalForm.choices}
+    return found
+
+
 def legal_form(cell: Cell) -> Read:
     """One of ours, and the words of the source in ``legal_form_note``, whether one is recognised or not."""
     said = line(cell).value
     if said in LegalForm.values:
         return Read(said)
     folded = fold(said)
+    if folded in (labels := _labels()):  # as files that left from here say it
+        return Read(labels[folded])
     found = next((form for pattern, form in COMPILED if pattern.search(folded)), LegalForm.UNKNOWN)
     return Read(str(found), "", {"legal_form_note": said})
 

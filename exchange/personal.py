@@ -1,4 +1,5 @@
-"""What imports hold of a person who has an account; it stays with the listing, without the account."""
+"""What imports, and files made of a selection, hold of a person who has an account. An import stays with the
+listing, without the account."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.personal import register
-from exchange.models import Candidate, Harvest, Import, NeverSame, Profile
+from exchange.models import Candidate, Export, Harvest, Import, NeverSame, Profile
 
 
 def imports(person: User) -> list[dict[str, Any]]:
@@ -38,6 +39,14 @@ def decisions(person: User) -> list[dict[str, Any]]:
     ]
 
 
+def files(person: User) -> list[dict[str, Any]]:
+    """The files of selections that this person had made, as long as they are kept."""
+    made = Export.objects.filter(by=person).order_by("created_at", "pk")
+    told = ("name", "form", "criteria", "rows", "created_at", "expires_at")
+    return [dict(each) for each in made.values(*told)]
+
+
+register("exports_made", files)
 register("imports", imports)
 register("import_profiles", profiles)
 register("harvests", harvests)

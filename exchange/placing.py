@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from exchange.geocoding import geocode, is_set
 from exchange.models import Import
 from exchange.outlines import Outlines
 from exchange.problems import problem
-from exchange.towns import Declared, Gazetteer, Town
+from exchange.towns import SHORT, Declared, Gazetteer, Town
 
 # A place that is less certain is to be looked at.
 FLOOR = 0.6
@@ -43,9 +44,11 @@ BATCH = 5_000
 ENOUGH, NEARLY_ALL = 20, 0.95
 WAYS = ("coordinates", "address", "town", "departement", "nowhere")
 
+# Those that stand are placed already.
 ROWS = """
     SELECT line, fields::text FROM exchange_candidate
-    WHERE batch_id = %s AND line > %s AND NOT problems @> '[{"refuses": true}]' ORDER BY line LIMIT %s
+    WHERE batch_id = %s AND line > %s AND place_said = '{}' AND NOT problems @> '[{"refuses": true}]'
+    ORDER BY line LIMIT %s
 """
 INCOMING = """
     CREATE TEMP TABLE incoming_placed (
@@ -96,8 +99,8 @@ Wrong = tuple[Place, readings.Reading, np.ndarray, str | None]
 
 
 def place(batch: Import, step: Step | None = None) -> None:
-    """Place all lines of an import that are not refused, those placed before anew; ``batch.counts`` says how
-    many in which way.
+    """Place all lines of an import that are neither refused nor placed yet; ``batch.counts`` says how many in
+    which way.
 
     ``step`` hears how many lines are done, of how many. Call it outside a transaction: addresses may take
     minutes, and what was learnt of them is kept.
@@ -128,8 +131,15 @@ class Placer:
 
     def __init__(self, batch: Import, step: Step) -> None:
         self.batch, self.step, self.done = batch, step, 0
-        self.gazetteer = Gazetteer()
-        self.communes = Outlines()
+
+    # Read when they are first wanted: a second, and none where all lines stand.
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        return Gazetteer()
+
+    @cached_property
+    def communes(self) -> Outlines:
+        return Outlines()
 
     def place(self, lines: list[Place]) -> None:
         self.find(lines)
@@ -144,7 +154,9 @@ class Placer:
             line.notes.extend(line.town.notes)
         self.by_coordinates(lines)
         if is_set():
-            self.by_address([line for line in lines if not line.way and line.fields.get("street")])
+            asked = (line for line in lines if not line.way and line.fields.get("street"))
+            # of another country, perhaps: the service would find the same street and town in France
+            self.by_address([line for line in asked if not SHORT.fullmatch(line.declared.postcode)])
         for line in lines:
             if not line.way:
                 by_town(line)

@@ -41,6 +41,7 @@ MENDED: Texts = {
 }
 # The value is not taken; the line is.
 DROPPED: Texts = {
+    "failed": _("Le tableur n’a pas pu calculer cette cellule."),
     "too-long": _("Texte trop long : {most} signes au plus."),
     "siret-rounded": _(
         "SIRET arrondi par le tableur (écriture en puissance de dix) : ses derniers chiffres manquent."

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from accounts.models import User
 from directory.models import Grouping, Role, RoleKind, Source
 from directory.permissions import Action, Person, may, require
-from exchange.categories import Taxonomy, parts_of
-from exchange.cells import is_blank, plain
-from exchange.fields import Field
 from exchange.models import Import, Profile
 from territories.names import fold
 
@@ -86,22 +81,6 @@ def keep(profile: Profile, person: User, **told: Any) -> None:
     for name, value in told.items():
         setattr(profile, name, value)
     profile.save(update_fields=[*told, "updated_at"])
-
-
-def categories_of(batch: Import, taxonomy: Taxonomy) -> Counter[str]:
-    """Their categories in an import, each with the number of its lines; parted as its lines will be."""
-    known = batch.profile.values.get(Field.CATEGORY, {}).keys() | taxonomy.ids.keys()
-    found: Counter[str] = Counter()
-    for at, name in enumerate(batch.header):
-        if batch.profile.columns.get(name) != Field.CATEGORY:
-            continue
-        cells = batch.candidates.order_by().values_list(KT(f"cells__{at}"))
-        for cell, lines in cells.annotate(lines=Count("pk")):
-            if not is_blank(cell):
-                whole = plain(cell)
-                parts = [whole] if whole in known else parts_of(cell) or [whole]
-                found.update(dict.fromkeys(parts, lines))
-    return Counter(dict(sorted(found.items())))  # of as many lines, always in the same order
 
 
 def _free_slug(name: str) -> str:

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from exchange.cells import Cell, Unfit, is_blank, plain
+from exchange.cells import Cell, Unfit, has_failed, is_blank, plain
 from exchange.fields import Field
 from exchange.models import Import, Profile
 from exchange.parsing import READERS
@@ -56,6 +57,20 @@ PEOPLE = {
     "responsable", "secretaire", "tresorier", "tresoriere",
 }  # fmt: skip
 
+# What a placemark of our own KML shows of its other columns, which hold it whole.
+SHOWN_AGAIN = {"description", "address", "phone number"}
+
+# What OpenStreetMap and GeoJSON call a type says nothing of what is listed.
+SHAPES = {
+    "node", "way", "relation", "Feature", "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon",
+    "MultiPolygon", "multipolygon", "boundary", "site",
+}  # fmt: skip
+# The numbers of houses, in a column just before that of their streets.
+NUMBERS = {"n", "no", "num", "nr", "numero"}
+HOUSE = re.compile(r"(?i)\d{1,4}(?:\s?(?:bis|ter|quater|[a-z]))?(?:\s?[-/,à]\s?\d{1,4}(?:\s?[a-z]{1,3})?)?")
+# « commune.id » is not the name of a town.
+CODES = {"code", "id", "insee", "uuid"}
+
 # Several columns may go to one of these, whose values are then joined.
 JOINED = {Field.STREET: " ", Field.DESCRIPTION: "\n\n", Field.SUMMARY: " ", Field.CATEGORY: ";"}
 # What is of the thing listed whatever it lies within; a name or an identifier there may be another's.
@@ -73,6 +88,8 @@ CHECKED = (
 TELLING = (Field.SIRET, Field.RNA, Field.EMAIL, Field.GEO_POINT)
 # From these shares of its cells on, a column is what its name says, what its name holds, what its cells are.
 SOME_FIT, MOST_FIT, ALL_FIT = 0.25, 0.5, 0.9
+# Where so few streets are whole addresses all are read as such: what is a mere street is read as one.
+FEW_FIT = 0.1
 
 
 @dataclass(slots=True)
@@ -122,17 +139,35 @@ def recognise(
     cells = {name: _cells(lines, at) for at, name in enumerate(header)}
     found: dict[str, Field] = {}
     for level in (_leads_here, _named, _partly_named, _told_by_values):
+        if "commune_id" in header and Field.MAILLAGE in found.values():  # all of it left from here
+            cells = {name: [] if _key(name) in SHOWN_AGAIN else said for name, said in cells.items()}
         for name in header:
             ours = level(name, cells[name]) if name not in found else None
             if ours is None or (ours in used and not (ours in JOINED and level is _named)):
                 continue
             found[name] = ours
             used.add(ours)
+    found |= _numbers(header, cells, found)
     return {name: ours for name, ours in _settled(found).items() if cells[name] or not lines}
 
 
+def _numbers(
+    header: Sequence[str], cells: dict[str, list[Cell]], found: dict[str, Field]
+) -> dict[str, Field]:
+    """« N° » just before « rue »: numbers of houses, unless they only count the lines."""
+    numbers: dict[str, Field] = {}
+    for name, following in pairwise(header):
+        said = [plain(cell) for cell in cells[name]]
+        counted = {str(n) for n in range(1, len(said) + 1)} == set(said)
+        houses = sum(1 for each in said if HOUSE.fullmatch(each)) >= len(said) * ALL_FIT
+        if _key(name) in NUMBERS and said and houses and not counted and found.get(following) == Field.STREET:
+            numbers[name] = Field.STREET
+    return numbers
+
+
 def _cells(lines: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
-    return [line[at] for line in lines if at < len(line) and not is_blank(line[at])]
+    cells = (line[at] for line in lines if at < len(line))
+    return [cell for cell in cells if not is_blank(cell) and not has_failed(cell)]
 
 
 def _key(name: str) -> str:
@@ -154,7 +189,7 @@ def _named(name: str, cells: list[Cell]) -> Field | None:
             return ours
     if key in {"adresse", "adresse siege"}:  # whole, or only its street
         whole = sum(1 for cell in cells if READERS[Field.ADDRESS](cell).beside)
-        return Field.ADDRESS if whole > len(cells) * MOST_FIT else Field.STREET
+        return Field.ADDRESS if whole > len(cells) * FEW_FIT else Field.STREET
     return None
 
 
@@ -165,7 +200,7 @@ def _partly_named(name: str, cells: list[Cell]) -> Field | None:
     if within in WITHIN:
         return within
     words = [word for word in _key(name).split() if word not in LITTLE]
-    leading = () if PEOPLE.intersection(words) else (Field.NAME, Field.LOCALITY)
+    leading = () if (PEOPLE | CODES).intersection(words) else (Field.NAME, Field.LOCALITY)
     for length in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             ours = FIELD_OF.get(" ".join(words[start : start + length]))
@@ -186,6 +221,8 @@ def fits(ours: Field, cells: list[Cell], least: float = SOME_FIT) -> bool:
         return len({plain(cell) for cell in cells}) >= len(cells) * MOST_FIT
     if ours == Field.NAME:
         return not cells or sum(1 for cell in cells if isinstance(cell, str)) > len(cells) * MOST_FIT
+    if ours == Field.CATEGORY:
+        return not cells or not SHAPES.issuperset(map(plain, cells))
     return ours not in CHECKED or not cells or _share(ours, cells) >= least
 
 

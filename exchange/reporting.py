@@ -39,6 +39,8 @@ def report(batch: Import) -> dict[str, Any]:
     if batch.state in (State.DONE, State.UNDONE):
         found |= {key: batch.report.get(key, 0) for key in ("vanished", "returned")}
         found["vanished_list"] = vanished(batch) if batch.report.get("vanished") else []
+    elif "vanishing" in batch.counts:
+        found["vanishing"] = batch.counts["vanishing"]
     if "undone" in batch.report:
         found["undone"] = batch.report["undone"]
     return found

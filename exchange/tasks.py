@@ -8,14 +8,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 from accounts.models import User
 from directory.errors import NotAllowed
-from exchange import geocoding, harvesting, importing
-from exchange.errors import CannotBeApplied, CannotBeUndone
+from exchange import exporting, geocoding, harvesting, importing
+from exchange.errors import CannotBeApplied, CannotBePublished, CannotBeUndone
 from exchange.models import Harvest, Import, State
 from jobs import work
 from jobs.models import Work
@@ -29,6 +30,11 @@ def ask_to_prepare(batch: Import, by: User) -> Work:
 def ask_to_apply(batch: Import, by: User) -> Work:
     """Write what was confirmed."""
     return _ask(apply, batch, by, _("Import de la liste"), person=by.pk)
+
+
+def ask_to_publish(batch: Import, by: User) -> Work:
+    """Put on the site what was created and left as drafts."""
+    return _ask(publish, batch, by, _("Publication des fiches créées"), person=by.pk)
 
 
 def ask_to_undo(batch: Import, by: User) -> Work:
@@ -64,6 +70,17 @@ def apply(progress: work.Progress, *, batch: int, person: int) -> str:
     return _("« {name} » est importé.").format(name=found.file_name)
 
 
+@work.task("exchange.publish")
+def publish(progress: work.Progress, *, batch: int, person: int) -> str:
+    """The drafts that an import made, all of them or none."""
+    found = _found(batch)
+    progress(0, 1, _("Publication des fiches"))
+    with _told():
+        count = importing.publish(found, User.objects.get(pk=person))
+    progress(1, 1)
+    return ngettext("{n} fiche publiée.", "{n} fiches publiées.", count).format(n=count)
+
+
 @work.task("exchange.undo")
 def undo(progress: work.Progress, *, batch: int, person: int) -> str:
     """What the import wrote is taken back, all of it or nothing."""
@@ -90,7 +107,7 @@ def _told() -> Iterator[None]:
         yield
     except NotAllowed:
         raise work.CannotBeDone(_("Vous ne coordonnez plus ce réseau : rien n’a été fait.")) from None
-    except (CannotBeApplied, CannotBeUndone):
+    except (CannotBeApplied, CannotBePublished, CannotBeUndone):
         raise work.CannotBeDone(_("Cet import a changé entre-temps : rien n’a été fait.")) from None
 
 
@@ -128,3 +145,10 @@ def harvest(source: int) -> None:
     found = harvesting.due().filter(pk=source).first()
     if found is not None:
         harvesting.harvest(found)
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="exchange.forget_exports", queue="upkeep", queueing_lock="exchange.forget_exports")
+def forget_exports(timestamp: int) -> None:
+    """Erase the files that were kept long enough."""
+    exporting.forget()

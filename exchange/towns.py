@@ -29,6 +29,8 @@ ALIKE = 85
 SHORTEST = 4
 CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE)
 POSTCODE = re.compile(r"[0-9]{5}|2[ABab][0-9]{3}")
+# Of Belgium, Switzerland or Luxembourg, or of France without its zero: see exchange.zeros.
+SHORT = re.compile(r"[1-9][0-9]{3}")
 OVERSEAS = ("97", "98")
 NAMES = (PlaceName.Nature.NAME, PlaceName.Nature.ALIAS, PlaceName.Nature.FORMER)
 # Homonyms are told, not all of them.
@@ -185,6 +187,8 @@ def is_confirmed(asked: Declared, coded: Known, gazetteer: Gazetteer) -> bool:
 
 
 def by_words(asked: Declared, gazetteer: Gazetteer) -> Town:
+    if SHORT.fullmatch(asked.postcode):  # a town of the same name in France would be a guess
+        return Town(notes=({"code": "short-postcode", "read": asked.postcode},))
     borne = gazetteer.bearing(asked.name)
     around = gazetteer.postcodes.get(asked.postcode, [])
     if both := {each: borne[each] for each in around if each in borne}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +11,16 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
+from directory.models import ACTIVITIES_PER_SECTOR
 from exchange.categories import MOST_ACTIVITIES, Taxonomy, from_name, parts_of
-from exchange.cells import Cell, Unfit, is_blank, plain
+from exchange.cells import Cell, Unfit, has_failed, is_blank, plain
 from exchange.fields import Field
 from exchange.models import Import
 from exchange.naming import is_generic, name_key, website_key
 from exchange.parsing import READERS
 from exchange.problems import problem
 from exchange.recognition import JOINED
+from exchange.zeros import Zeros
 
 AT_ONCE = 5_000
 # An identifier made of what a line says, where its source gives none.
@@ -92,6 +94,8 @@ class Reading:
                 reason = "on-purpose" if ours == "" else "unknown"
                 self.dropped.append((at, {"column": name, "filled": 0, "samples": [], "reason": reason}))
         self.column_of = {ours: name for _at, name, ours in reversed(self.mapped)}
+        places = {ours: at for at, _name, ours in reversed(self.mapped)}
+        self.zeros = Zeros(batch, places.get(Field.POSTCODE), places.get(Field.LOCALITY))
 
     def parse(self, cells: Sequence[Cell]) -> Parsed:
         row = Parsed()
@@ -100,6 +104,8 @@ class Reading:
             cell = cells[at] if at < len(cells) else None
             if is_blank(cell):
                 blanks.append(ours)
+            elif has_failed(cell):  # what was known stays: nobody said that it is no more
+                row.problems.append(problem("failed", name, cell))
             else:
                 self._take(row, name, ours, cell)
         for key, value in self.fixed.items():
@@ -135,6 +141,8 @@ class Reading:
             return
         if read.mended:
             row.problems.append(problem(read.mended, name, cell))
+        if known and ours == Field.LEGAL_FORM:  # in their words too, as where nobody had to say what it is
+            row.inside.setdefault("legal_form_note", " ".join(plain(cell).split()))
         self._put(row, name, ours, cell, read.value)
         for key, value in (read.beside or {}).items():
             row.inside.setdefault(f"{ours}_precision" if key == "precision" else key, value)
@@ -172,6 +180,7 @@ class Reading:
         for name, category in row.categories:
             self._categorise(row, name, category)
         fields = row.fields
+        self._doubt_zero(row)
         if not fields.get("activities") and row.categories and Field.ACTIVITIES in self.fixed:
             self._fix_activities(
                 row
@@ -180,6 +189,8 @@ class Reading:
             self._add(row, found)
             said = self.taxonomy.slugs[found[0]]
             row.problems.append(problem("activity-from-name", self.column_of.get(Field.NAME), activity=said))
+        if len(fields.get("activities", [])) > 1:
+            fields["activities"] = without_sectors_told(fields["activities"])
         if len(fields.get("activities", [])) > MOST_ACTIVITIES:
             del fields["activities"][MOST_ACTIVITIES:]
             row.problems.append(problem("too-many-activities", self.column_of.get(Field.CATEGORY)))
@@ -192,6 +203,14 @@ class Reading:
                 problem("closed-before-founded", self.column_of.get(Field.CLOSED), fields.pop("closed"))
             )
             fields.pop("closed_precision", None)
+
+    def _doubt_zero(self, row: Parsed) -> None:
+        """A postcode of four digits is left so where nothing tells that it had a zero."""
+        column = self.column_of.get(Field.POSTCODE)
+        mended = [each for each in row.problems if (each["code"], each["column"]) == ("leading-zero", column)]
+        if mended and column is not None and not self.zeros.were(row.fields):
+            row.problems.remove(mended[0])
+            row.fields["postcode"] = row.fields["postcode"][1:]
 
     def _fix_activities(self, row: Parsed) -> None:
         with suppress(KeyError):
@@ -228,6 +247,15 @@ class Reading:
                     told["samples"].append(said)
 
 
+def without_sectors_told(activities: list[int]) -> list[int]:
+    """Without a bare sector of which an activity is named too: « Culture ; Bibliothèque » is the second."""
+    finer = {each // ACTIVITIES_PER_SECTOR for each in activities if each % ACTIVITIES_PER_SECTOR}
+    return [
+        each for each in activities
+        if each % ACTIVITIES_PER_SECTOR or each // ACTIVITIES_PER_SECTOR not in finer
+    ]  # fmt: skip
+
+
 def parse_rows(batch: Import, progress: Callable[[int], None] | None = None) -> None:
     """Read every row of an import anew, some thousands to a transaction; ``progress`` is told how many.
 
@@ -238,9 +266,9 @@ def parse_rows(batch: Import, progress: Callable[[int], None] | None = None) -> 
     named = reading.column_of.get(Field.NAME)
     while rows := _rows(batch, last):
         last = rows[-1][0]
-        _write(
-            batch, (_record(line, reading.parse(msgspec.json.decode(cells)), named) for line, cells in rows)
-        )
+        # all of them before they are copied: to read one, the database may be asked
+        records = [_record(line, reading.parse(msgspec.json.decode(cells)), named) for line, cells in rows]
+        _write(batch, records)
         done += len(rows)
         if progress:
             progress(done)
@@ -257,7 +285,7 @@ def _rows(batch: Import, last: int) -> list[tuple[int, str]]:
         return cursor.fetchall()
 
 
-def _write(batch: Import, records: Iterator[tuple[Any, ...]]) -> None:
+def _write(batch: Import, records: Sequence[tuple[Any, ...]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INCOMING)
         with cursor.copy(f"COPY incoming_parsed ({', '.join(PARSED)}) FROM STDIN") as copy:

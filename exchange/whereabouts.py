@@ -29,6 +29,10 @@ NOTES: Texts = {
     "postcode-of-another": _("{read} n’est ni le code postal ni le département de cette commune."),
     "unknown-town": _("« {read} » n’est pas une commune à cet endroit."),
     "unknown-postcode": _("Le code postal {read} n’est celui d’aucune commune."),
+    "short-postcode": _(
+        "Le code postal {read} n’a que quatre chiffres : d’un autre pays, ou privé de son zéro, "
+        "rien ne le dit."
+    ),
     "read-as": _("« {read} » est lu comme {commune}."),
     "former-commune": _("« {read} » est une ancienne commune : aujourd’hui {commune}."),
     "several-communes": _("Plusieurs communes sont possibles, aucune n’est choisie : {communes}."),

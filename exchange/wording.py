@@ -41,6 +41,7 @@ REMARKS: Texts = {
         "Un guillemet s’ouvre et ne se ferme pas : il est lu comme un signe, dans « {text} »."
     ),
     "quoted-lines": gettext_lazy("Chaque ligne entière était entre guillemets : ils sont retirés."),
+    "no-number": gettext_lazy("Nombres qui n’en sont pas (NaN, Infinity), lus comme vides : {count}."),
     "above-header": gettext_lazy("Une ligne au-dessus des noms de colonnes n’est pas lue : « {text} »."),
     "second-header": gettext_lazy("Une seconde ligne de noms de colonnes n’est pas lue : « {text} »."),
     "header-again": gettext_lazy("Les noms de colonnes sont répétés ici : cette ligne n’est pas lue."),
@@ -54,7 +55,6 @@ REMARKS: Texts = {
     "broken-line": gettext_lazy("Une cellule allait à la ligne sans guillemets : lignes {lines} réunies."),
     "merged-cells": gettext_lazy("Cellules fusionnées ({range}) : chacune reçoit la valeur."),
     "section-line": gettext_lazy("« {text} » est un intertitre : cette ligne n’est pas une donnée."),
-    "error-cell": gettext_lazy("Le tableur n’a pas pu calculer cette cellule ({text}) : elle est vide."),
     "representative-point": gettext_lazy("Une forme ({kind}) est remplacée par un point pris à l’intérieur."),
     "no-projection": gettext_lazy(
         "Les coordonnées ne sont pas en degrés, et le fichier ne dit pas leur projection : elles sont gardées"
@@ -89,6 +89,12 @@ REFUSALS: Texts = {
         "Cette archive est compressée d’une façon que nous ne lisons pas : refaites-la en ZIP ordinaire."
     ),
     "bomb": gettext_lazy("Ce que contient cette archive est démesuré ({most} Mo au plus)."),
+    "too-many-files": gettext_lazy("Cette archive contient trop de fichiers : {most} au plus."),
+    "too-many-cells": gettext_lazy(
+        "Cette feuille s’étend sur trop de cellules ({most} au plus) : une cellule oubliée, très loin des"
+        " autres, suffit à l’étendre. Copiez la liste dans un classeur neuf."
+    ),
+    "too-much-text": gettext_lazy("Les textes de cette feuille sont démesurés ({most} Mo au plus)."),
     "zip-in-zip": gettext_lazy(
         "Cette archive en contient une autre ({name}) : envoyez seulement le fichier."
     ),
@@ -115,7 +121,7 @@ KEPT: Texts = {
 PROBLEMS: Texts = problems.MENDED | problems.DROPPED | problems.REFUSED
 
 # Their bound is said in bytes.
-IN_BYTES = {"too-large", "bomb"}
+IN_BYTES = {"too-large", "bomb", "too-much-text"}
 
 
 class Filled(dict[str, Any]):

@@ -11,11 +11,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from charter.mandates import decides_mandates
 from diagnosis.catalogue import keeps_levers
 from diagnosis.saving import saves_diagnoses
 from directory.permissions import Action, Person, may
 from directory.reports import sees_to_reports
+from directory.ties import keeps_ties
+from events.holders import holds_events
 from exchange.profiles import brings_listings
+from frontend.own_pages import keeps_pages
+from verification.campaigns import runs as runs_campaigns
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ def providers_are_set(person: Person) -> bool:
 
 PAGES = (
     Page(_("Profil"), "people:account"),
+    Page(
+        _("Mes initiatives"),
+        "people:own_initiatives",
+        ("people:own_initiative", "people:initiative_edit", "people:initiative_photo", "people:colleague"),
+        keeps_pages,
+    ),
     Page(_("Rôles"), "people:roles", ("people:role",)),
     Page(_("Courriel"), "account_email", ("account_email",)),
     Page(_("Mot de passe"), "account_change_password", ("account_change_password", "account_set_password")),
@@ -44,11 +55,27 @@ PAGES = (
     Page(
         _("Contacts"), "people:contacts", ("people:contact", "people:initiative_contacts", "people:export_")
     ),
+    Page(_("Liens et adhésions"), "people:ties", ("people:tie",), keeps_ties),
+    Page(_("Récits"), "people:stories", ("people:stor",)),
+    Page(_("Mes listes"), "people:listings", ("people:listing",)),
     Page(_("Imports"), "people:imports", ("people:import",), brings_listings),
+    Page(_("Évènements"), "people:events", ("people:event",), holds_events),
+    Page(
+        _("Auto-évaluations"),
+        "people:profiles",
+        ("people:profile", "people:group_session", "people:review"),
+    ),
     Page(_("Diagnostics"), "people:diagnoses", ("people:diagnosis",), saves_diagnoses),
     Page(_("Leviers"), "people:levers", ("people:lever",), keeps_levers),
+    Page(_("Vérifications"), "people:campaigns", ("people:campaign",), runs_campaigns),
+    Page(_("Charte : mandats"), "people:mandates", ("people:mandate",), decides_mandates),
+    Page(_("Charte : versions"), "people:charter_versions", ("people:charter_",), Action.PUBLISH_CHARTER),
+    Page(_("Modération"), "people:moderation", ("people:moderation",), sees_to_reports),
     Page(_("Signalements"), "people:reports", ("people:report",), sees_to_reports),
     Page(_("Registre des exports"), "people:exports", (), Action.MANAGE_PEOPLE),
+    Page(
+        _("Questionnaires"), "people:questionnaires", ("people:questionnaire",), Action.PUBLISH_QUESTIONNAIRE
+    ),
     Page(_("Mes territoires"), "people:territories", ("people:territor",)),
     Page(_("Jetons d’API"), "people:tokens", ("people:token",)),
     Page(_("Travaux"), "people:jobs", ("people:job",)),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.urls import reverse
 
 API = "/api/v1/"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# The page of a listing is a search whose address says so by its path.
+LISTING = re.compile(r"/listes/([a-z0-9-]+)/")
 
 # What makes no sense without another parameter goes with it.
 DEPENDENT = {"near": ("radius",), "territory": ("served",)}
@@ -21,7 +25,13 @@ def query(params: Mapping[str, str]) -> str:
 
 
 def search_address(params: Mapping[str, str], **more: str) -> str:
-    return reverse("frontend:search") + query({**params, **more})
+    """The page that shows a search: that of a listing, for what is within it."""
+    given = {**params, **more}
+    slug = given.get("listing", "")
+    if not SLUG.fullmatch(slug):
+        return reverse("frontend:search") + query(given)
+    del given["listing"]
+    return reverse("frontend:listing", args=[slug]) + query(given)
 
 
 def filters_address(params: Mapping[str, str]) -> str:
@@ -48,5 +58,7 @@ def less(params: Mapping[str, str], name: str, value: str) -> dict[str, str]:
 
 
 def asked_in(url: str | None) -> dict[str, str]:
-    """The parameters of an address, as far as it has any."""
-    return dict(parse_qsl(urlsplit(url or "").query))
+    """The parameters of an address, as far as it has any; the listing that its path is of is one."""
+    parts = urlsplit(url or "")
+    found = LISTING.search(parts.path)
+    return dict(parse_qsl(parts.query)) | ({"listing": found[1]} if found else {})

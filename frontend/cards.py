@@ -9,10 +9,11 @@ from directory.models import Activity, Initiative, Sector
 from directory.paging import Row
 from frontend.quantities import length
 from frontend.sectors import Taxonomy, icon_of
+from verification.confirming import to_confirm
 
 READ = (
     "slug", "name", "language", "summary", "activities", "origin", "precision", "location", "locality",
-    "verified_at", "commune__name", "departement__name", "departement__code",
+    "verified_at", "vouched_at", "activity_state", "commune__name", "departement__name", "departement__code",
 )  # fmt: skip
 
 
@@ -26,6 +27,7 @@ class Card:
     activities: list[Activity]
     icon: str
     distance: str
+    to_confirm: bool
 
 
 def cards(rows: Iterable[Row], taxonomy: Taxonomy) -> list[Card]:
@@ -48,6 +50,7 @@ def cards(rows: Iterable[Row], taxonomy: Taxonomy) -> list[Card]:
                     taxonomy.activities_of(initiative.activities),
                     icon_of(sector.slug),
                     "" if row.distance is None else length(row.distance),
+                    to_confirm(initiative),
                 )
             )
     return made

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from directory.facets import OWN, facets, sector_counts
+from directory.missing import Missing
 from directory.models import Grouping, LegalForm, Sector
 from directory.search import SearchCriteria
 from frontend.sectors import Taxonomy, icon_of
@@ -33,6 +34,7 @@ KEPT = (
     "charter",
     "testimony",
     "verified_since",
+    "verified_before",
     "updated_since",
     "ids",
     "listing",
@@ -70,6 +72,7 @@ class Choices:
     legal_forms: list[Choice]
     ptces: list[Choice]
     networks: list[Choice]
+    missing: list[Choice]
     orderings: list[Choice]
     radii: list[int]
     kept: dict[str, str]
@@ -106,6 +109,7 @@ def choices(criteria: SearchCriteria, taxonomy: Taxonomy, *, sectors_alone: bool
         legal_forms=_offered(LEGAL_FORMS, counts["legal_form"], values(params, "legal_form")),
         ptces=_offered(_of_kind(names, "ptce"), counts["ptce"], values(params, "ptce")),
         networks=_offered(_of_kind(names, "network"), counts["network"], values(params, "network")),
+        missing=[Choice(each.value, str(each.label), 0, each.value in criteria.missing) for each in Missing],
         orderings=_orderings(criteria),
         radii=sorted({*RADII, criteria.radius}) if criteria.near else [],
         kept={name: params[name] for name in KEPT if name in params},

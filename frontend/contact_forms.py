@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent import wording
 from directory.contacts import answers, in_force
+from directory.filters import SearchForm
 from directory.models import LONGEST_PURPOSE, Consent, ConsentMethod, ConsentPurpose, Contact
 from directory.validators import phone_number
 from frontend.guarded import GuardedForm, one_line
 
 NOT_AN_ADDRESS = _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
+NOT_A_SELECTION = _("Cette adresse n’est pas celle d’une sélection de Maillage.")
 LANGUAGES = [("fr", "français"), ("en", "English")]
 
 
@@ -139,3 +145,42 @@ class ExportForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Dites pourquoi : cette raison est inscrite au registre.")},
     )
+    form = forms.ChoiceField(
+        label=_("Forme du fichier"),
+        required=False,
+        choices=[
+            ("csv-fr", _("CSV pour Excel en français")),
+            ("csv", _("CSV (virgules, UTF-8)")),
+            ("xlsx", _("Excel (XLSX)")),
+            ("ods", _("LibreOffice (ODS)")),
+            ("vcf", _("Cartes de contact (vCard)")),
+        ],
+        error_messages={"invalid_choice": _("Choisissez une forme de la liste.")},
+    )
+
+
+class SelectionForm(forms.Form):
+    """Which of the members: those of a search or a list, by its address."""
+
+    selection = forms.CharField(
+        label=_("Adresse d’une recherche ou d’une liste"),
+        help_text=_("Celle que donne « Emporter cette sélection ». Vide : tous les membres."),
+        required=False,
+        max_length=4_000,
+        widget=forms.TextInput({"inputmode": "url"}),
+    )
+
+    def clean_selection(self) -> str:
+        """The selection as a query string."""
+        try:
+            address = urlsplit(self.cleaned_data["selection"].strip())
+        except ValueError:
+            raise forms.ValidationError(NOT_A_SELECTION) from None
+        listing = re.fullmatch(r"(?:/en)?/listes/([\w-]+)/", address.path)
+        asked = QueryDict(address.query, mutable=True)
+        if listing:
+            asked["listing"] = listing[1]
+        form = SearchForm(asked)
+        if form.refusals() or (self.cleaned_data["selection"].strip() and not form.criteria().params):
+            raise forms.ValidationError(NOT_A_SELECTION)
+        return urlencode(form.criteria().params)

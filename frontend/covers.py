@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 
 from frontend.drawing import Drawing
-from frontend.palette import palette
+from printing.palette import palette
 
 WIDTH, HEIGHT = 1200, 630
 FONTS = Path("/usr/share/fonts/truetype/dejavu")  # fonts-dejavu-core, in requirements/system.txt

@@ -7,6 +7,7 @@ often one address may write is counted elsewhere (:mod:`frontend.pace`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -64,6 +65,17 @@ def one_line(value: str) -> None:
         raise ValidationError(_("Écrivez ceci sur une seule ligne, sans caractère invisible."))
 
 
+def plain_address(value: str) -> None:
+    """An address is compared with others whatever its case, where a dotless « ı » would pass for an « i ».
+
+    ``EmailField`` lets through the few letters of other alphabets that have an ASCII capital.
+    """
+    if not (value.isascii() and value.isprintable()):
+        raise ValidationError(
+            _("Écrivez cette adresse en lettres simples : sans accent, ni lettre d’un autre alphabet.")
+        )
+
+
 class GuardedForm(forms.Form):
     """``slug`` is what the form is about: it cannot be sent for another."""
 
@@ -83,10 +95,13 @@ class GuardedForm(forms.Form):
     def __init__(self, *args: Any, slug: str, **kwargs: Any) -> None:
         super().__init__(*args, **{"use_required_attribute": False, "prefix": None} | kwargs)
         self.slug = slug
+        for field in self.fields.values():
+            if isinstance(field, forms.EmailField):
+                field.validators.append(plain_address)
         self.signer = signing.TimestampSigner(salt=self.SALT)
         self.initial["stamp"] = self.fresh = self.signer.sign(slug)
         if self.is_bound:
-            self.data = dict(self.data.items())  # ours to change
+            self.data = copy(self.data)  # ours to change
             self.say_errors()
 
     def say_errors(self) -> None:

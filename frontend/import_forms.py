@@ -1,4 +1,4 @@
-"""The forms by which a listing is brought: the file, its columns, its categories."""
+"""The forms by which a listing is brought: the file, its columns, its words."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from exchange.fields import Field
 from exchange.models import Profile
 from exchange.profiles import LONGEST_NAME, groupings_of, profiles_of
 from exchange.recognition import JOINED, Column
+from exchange.words import Word
 from frontend.guarded import one_line
 from frontend.sectors import Taxonomy
 
@@ -216,18 +217,32 @@ def fixed_choices() -> dict[Field, tuple[str, list[Any]]]:
     }
 
 
-class ValuesForm(forms.Form):
-    """Which activity of ours each word of theirs is; only those of one page."""
+def word_choices(field: Field) -> list[Any]:
+    """What a word of theirs may stand for."""
+    dropped = _("ne pas prendre")
+    if field == Field.CATEGORY:
+        return activity_choices(dropped)
+    ours = LegalForm.choices if field == Field.LEGAL_FORM else ActivityState.choices
+    return [("", dropped), *ours]
 
-    def __init__(self, *args: Any, words: Sequence[str], known: dict[str, str], **kwargs: Any) -> None:
+
+class ValuesForm(forms.Form):
+    """What each word of theirs stands for; only those of one page."""
+
+    def __init__(self, *args: Any, words: Sequence[Word], **kwargs: Any) -> None:
         self.words = words
-        initial = {f"v{n}": known.get(word, "") for n, word in enumerate(self.words)}
+        initial = {f"v{n}": word.ours for n, word in enumerate(words)}
         options: dict[str, Any] = {"use_required_attribute": False, "initial": initial}
         super().__init__(*args, **options | kwargs)
-        choices = activity_choices(_("ne pas prendre"))
-        for n, word in enumerate(self.words):
-            self.fields[f"v{n}"] = forms.ChoiceField(label=word, choices=choices, required=False)
+        choices = {field: word_choices(field) for field in {word.field for word in words}}
+        for n, word in enumerate(words):
+            self.fields[f"v{n}"] = forms.ChoiceField(
+                label=word.text, choices=choices[word.field], required=False
+            )
 
-    @property
-    def values(self) -> dict[str, str]:
-        return {word: self.cleaned_data[f"v{n}"] for n, word in enumerate(self.words)}
+    def said(self, known: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """What is known of words, by field, and what is said here."""
+        found = {field: dict(values) for field, values in known.items()}
+        for n, word in enumerate(self.words):
+            found.setdefault(str(word.field), {})[word.text] = self.cleaned_data[f"v{n}"]
+        return found

@@ -18,6 +18,7 @@ patterns = [
     path("imports/<uuid:uuid>/lignes/", import_rows.lines, name="import_rows"),
     path("imports/<uuid:uuid>/a-verifier/", import_rows.Review.as_view(), name="import_review"),
     path("imports/<uuid:uuid>/importer/", imports.carry_out, name="import_apply"),
+    path("imports/<uuid:uuid>/publier/", imports.publish, name="import_publish"),
     path("imports/<uuid:uuid>/compte-rendu.json", import_rows.report_file, name="import_report"),
     path("imports/<uuid:uuid>/lignes-refusees.csv", import_rows.refused_file, name="import_refused"),
     path("imports/<uuid:uuid>/abandonner/", imports.Abandon.as_view(), name="import_abandon"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from directory.models import Grouping, Initiative, LegalForm, Precision, Sector
+from events.models import Event, Organiser, Session, Status
 from territories.models import Territory
 
 CONTEXT = "https://schema.org"
@@ -121,3 +124,71 @@ def of_terms(glossary: str, told: list[dict[str, Any]]) -> dict[str, Any]:
     """The glossary: its address, and its words by their names."""
     words = [{"@type": "DefinedTerm", "name": each["name"], "url": each["url"]} for each in told]
     return {"@context": CONTEXT, "@type": "DefinedTermSet", "@id": glossary, "hasDefinedTerm": words}
+
+
+def of_event(event: Event, url: str, picture: str = "") -> dict[str, Any]:
+    """An event, who holds it, and its sessions; hours with their offset. ``url`` is the page, absolute."""
+    cancelled = event.status == Status.CANCELLED
+    told: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "Event",
+        "@id": url,
+        "identifier": str(event.uuid),
+        "name": event.title,
+        "description": event.summary or event.description,
+        "url": url,
+        "sameAs": [event.link] if event.link else [],
+        "image": picture,
+        "inLanguage": event.language,
+        "startDate": localtime(event.start).isoformat(),
+        "endDate": localtime(event.end).isoformat(),
+        "eventStatus": f"{CONTEXT}/{'EventCancelled' if cancelled else 'EventScheduled'}",
+        "location": venue_of(event),
+        "organizer": [holder_of(each) for each in event.organisers.all()],
+        "subEvent": [session_of(each) for each in event.sessions.all()],
+    }
+    mode = (
+        "OfflineEventAttendanceMode"
+        if told["location"].get("@type") == "Place"
+        else "OnlineEventAttendanceMode"
+    )
+    told["eventAttendanceMode"] = f"{CONTEXT}/{mode}"
+    return {name: value for name, value in told.items() if value}
+
+
+def venue_of(event: Event) -> dict[str, Any]:
+    """A place with its address; where it is nowhere, the page by which one attends."""
+    town = event.commune
+    if town is None:
+        return {"@type": "VirtualLocation", "url": event.link}
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": event.address,
+        "addressLocality": town.name,
+        "addressCountry": "FR" if town.country_id == "country-FR" else "",
+    }
+    place: dict[str, Any] = {
+        "@type": "Place",
+        "name": event.venue or town.name,
+        "address": {name: value for name, value in address.items() if value},
+    }
+    if event.point is not None:
+        lon, lat = event.point.coords
+        place["geo"] = {"@type": "GeoCoordinates", "longitude": round(lon, 6), "latitude": round(lat, 6)}
+    return place
+
+
+def holder_of(organiser: Organiser) -> dict[str, Any]:
+    grouping, initiative = organiser.grouping, organiser.initiative
+    site = grouping.website if grouping else initiative.website if initiative else ""
+    kind = "GovernmentOrganization" if organiser.territory else "Organization"
+    return {"@type": kind, "name": str(organiser), **({"url": site} if site else {})}
+
+
+def session_of(session: Session) -> dict[str, Any]:
+    return {
+        "@type": "Event",
+        "name": str(session),
+        "startDate": localtime(session.start).isoformat(),
+        "endDate": localtime(session.end).isoformat(),
+    }

@@ -2,7 +2,26 @@
 
 from django.urls import path
 
-from frontend import composing_urls, consent_urls, diagnosis_urls, import_urls, version_urls, work_urls
+from frontend import (
+    assessment_urls,
+    attending_urls,
+    charter_urls,
+    composing_urls,
+    consent_urls,
+    diagnosis_urls,
+    event_urls,
+    import_urls,
+    listing_urls,
+    moderation_urls,
+    owning_urls,
+    questionnaire_urls,
+    story_urls,
+    tie_urls,
+    together_urls,
+    verification_urls,
+    version_urls,
+    work_urls,
+)
 from frontend.views import account, entering, roles
 
 app_name = "people"
@@ -26,10 +45,22 @@ urlpatterns = [
     path("roles/demandes/<int:pk>/", roles.RoleRequest.as_view(), name="role_request"),
     path("roles/des-autres/", roles.governed_roles, name="role_governed"),
     path("roles/<int:pk>/fin/", roles.EndRole.as_view(), name="role_end"),
+    *assessment_urls.patterns,
+    *attending_urls.patterns,
+    *charter_urls.patterns,
     *composing_urls.patterns,
     *consent_urls.patterns,
     *diagnosis_urls.patterns,
+    *event_urls.own,
     *import_urls.patterns,
+    *listing_urls.patterns,
+    *moderation_urls.patterns,
+    *owning_urls.patterns,
+    *story_urls.patterns,
+    *tie_urls.patterns,
+    *questionnaire_urls.patterns,
     *work_urls.patterns,
+    *together_urls.own,
     *version_urls.patterns,
+    *verification_urls.patterns,
 ]

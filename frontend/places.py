@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -60,13 +61,18 @@ def place_answer(data: QueryDict, params: dict[str, str]) -> PlaceAnswer | None:
 
 
 def territories_among(places: list[Place], rest: dict[str, str]) -> list[PlaceChoice]:
+    return territories_named(places, lambda ids: search_address(rest, territory=ids))
+
+
+def territories_named(places: list[Place], address: Callable[[str], str]) -> list[PlaceChoice]:
+    """Places on offer, each leading where ``address`` says for its ids, joined by commas."""
     labels = {str(kind): str(label) for kind, label in Kind.choices}
     return [
         PlaceChoice(
             place.name,
             labels.get(place.type, _("code postal")),
             place.context,
-            search_address(rest, territory=",".join(place.ids[:100])),
+            address(",".join(place.ids[:100])),
         )
         for place in places[:MOST]
     ]
@@ -111,3 +117,11 @@ def rivals(other: Place, first: Place) -> bool:
         same = other.type != first.type and others == people
         return not same and others * OUTWEIGHS > people
     return other.match == Match.BEGINNING and other.type == Kind.COMMUNE and others > people
+
+
+def communes_meant(typed: str) -> list[Place]:
+    """The communes that bear this whole name, number or code: one where there is no doubt, the one that was
+    typed with its département or that dwarfs its namesakes included."""
+    places = suggest(typed, LOOKED_AT)
+    found = [place for place in places if place.type == Kind.COMMUNE and is_meant(place)]
+    return found[:1] if found and is_sure(found) else found

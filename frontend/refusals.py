@@ -12,6 +12,7 @@ from directory.filters import Parameters
 from frontend.tokens import NAMES
 
 SHOWN = 60
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ def refusals(form: Parameters, *, stale_cursor: bool = False) -> list[Refusal]:
         Refusal(name, label_of(form, name), shown(",".join(given.getlist(name))), " ".join(messages))
         for name, messages in form.refusals().items()
     ]
+    for slug in getattr(form, "dropped", ())[:MOST_SHOWN] if "ids" not in form.errors else ():
+        found.append(Refusal("ids", str(NAMES["ids"]), shown(slug), _("Elle n’est plus dans l’annuaire.")))
     if stale_cursor:
         message = _("Cette page n’existe plus : voici la première.")
         found.append(Refusal("cursor", str(NAMES["cursor"]), "", message))

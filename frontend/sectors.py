@@ -1,31 +1,11 @@
-"""How sectors look: an icon each. Their colours are in static/css/sectors.css, under the same slugs."""
+"""Sectors and activities as pages need them; how they look is in printing/sectors.py, for paper too."""
 
 from __future__ import annotations
 
 from directory.models import ACTIVITIES_PER_SECTOR, Activity, Sector
+from printing.sectors import ICONS, OTHER, icon_of
 
-# Icons of the lucide set.
-ICONS = {
-    "alimentation": "carrot",
-    "energie": "zap",
-    "finance": "coins",
-    "habitat": "house",
-    "culture": "drama",
-    "commerce": "store",
-    "reemploi": "recycle",
-    "production": "hammer",
-    "mobilite": "bike",
-    "numerique": "laptop",
-    "emploi": "briefcase-business",
-    "education": "graduation-cap",
-    "solidarites": "heart-pulse",
-    "cooperation": "handshake",
-}
-OTHER = "leaf"
-
-
-def icon_of(slug: str) -> str:
-    return ICONS.get(slug, OTHER)
+__all__ = ["ICONS", "OTHER", "Taxonomy", "icon_of"]
 
 
 class Taxonomy:

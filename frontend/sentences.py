@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.models import Initiative, Link, LinkKind
+from directory.models import MUTUAL, Initiative, Link, LinkKind, LinkState
 
 # The same relation seen from the other end.
 FROM_THE_OTHER_END = {
@@ -22,32 +22,44 @@ FROM_THE_OTHER_END = {
     LinkKind.PARTNERS: gettext_lazy("est partenaire de"),
 }
 
-# Relations that say the same from both ends.
-MUTUAL = {LinkKind.SHARES_MEANS, LinkKind.PARTNERS}
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """« … fournit X »: the verb, the initiative at the other end, and which way it goes: ``out`` to
-    it, ``in`` from it, or ``both``."""
+    it, ``in`` from it, or ``both``. ``state`` is a ``LinkState``; ``agreed`` when the later side agreed."""
 
     verb: str
     other: Initiative
     source: str
     way: str = "both"
+    state: str = LinkState.NOTED
+    since: date | None = None
+    agreed: datetime | None = None
 
 
 def sentences(of: Initiative, links: Iterable[Link]) -> list[Sentence]:
     """Only what everyone may read at the other end."""
     told = []
     for link in links:
-        outward = link.origin_id == of.pk
-        other = link.target if outward else link.origin
-        verb = link.get_kind_display() if outward else FROM_THE_OTHER_END[LinkKind(link.kind)]
+        other = link.target if link.origin_id == of.pk else link.origin
+        verb, way = verb_of(link, of)
         if other.publication == "published":
-            way = "both" if link.kind in MUTUAL else "out" if outward else "in"
-            told.append(Sentence(str(verb), other, link.source, way))
+            told.append(Sentence(verb, other, link.source, way, link.state, link.since, agreed_last(link)))
     return told
+
+
+def verb_of(link: Link, here: Initiative) -> tuple[str, str]:
+    """The verb of a link seen from one end, and its way (see Sentence)."""
+    outward = link.origin_id == here.pk
+    verb = link.get_kind_display() if outward else FROM_THE_OTHER_END[LinkKind(link.kind)]
+    return str(verb), "both" if link.kind in MUTUAL else "out" if outward else "in"
+
+
+def agreed_last(link: Link) -> datetime | None:
+    """When the second of both sides agreed."""
+    if link.origin_agreed_at is None or link.target_agreed_at is None:
+        return None
+    return max(link.origin_agreed_at, link.target_agreed_at)
 
 
 def founded_in(initiative: Initiative) -> str:

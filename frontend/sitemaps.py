@@ -15,7 +15,9 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from diagnosis.saving import published
-from directory.models import Grouping, GroupingKind, Initiative, Sector
+from directory.models import Grouping, GroupingKind, Initiative, Sector, Story
+from events.agenda import SHARED
+from events.models import Event
 from frontend.terms import TERMS
 from territories.models import Kind, Territory
 
@@ -80,7 +82,7 @@ class Rows(Sitemap):
 
 
 class Pages(Sitemap):
-    """The pages that are there whatever the directory holds, and the diagnoses that were published."""
+    """The pages that are there whatever the directory holds, published diagnoses and stories."""
 
     i18n = True
     alternates = True
@@ -88,12 +90,16 @@ class Pages(Sitemap):
     def items(self) -> list[tuple[str, list[Any]]]:
         names = (
             "search", "understand", "territories", "diagnosis_entry", "indicators", "levers", "diagnoses",
-            "glossary", "about", "legal", "permissions", "personal_data", "accessibility",
-            "embed_configurator", "observatory",
+            "participate", "propose", "glossary", "about", "legal", "permissions", "personal_data",
+            "accessibility",
+            "embed_configurator", "observatory", "events", "assessment",
+            "charter", "charter_signatories", "charter_sign",
         )  # fmt: skip
         saved = published().order_by("pk").values_list("uuid", flat=True)[:MOST]
+        stories = Story.objects.published().order_by("pk").values_list("initiative__slug", "uuid")[:MOST]
         return [
             *((f"frontend:{name}", []) for name in names),
+            *(("frontend:story", list(story)) for story in stories),
             *(("frontend:saved_diagnosis", [uuid]) for uuid in saved),
         ]
 
@@ -125,6 +131,7 @@ SITEMAPS: dict[str, Sitemap] = {
     "initiatives": Rows("frontend:initiative", Initiative.objects.published(), "updated_at"),
     "ptce": of_kind(GroupingKind.PTCE),
     "networks": of_kind(GroupingKind.NETWORK),
+    "events": Rows("frontend:event", Event.objects.filter(SHARED), "updated_at"),
     "sectors": Rows("frontend:sector", Sector.objects.all()),
     "territories": Rows("frontend:territory", Territory.objects.listed()),
     "communes": Rows(

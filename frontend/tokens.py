@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from directory.missing import Missing
 from directory.models import Grouping, GroupingKind, LegalForm
 from directory.search import SearchCriteria
 from frontend.addresses import less, search_address, without
@@ -28,10 +29,12 @@ NAMES = {
     "testimony": gettext_lazy("Témoignage"),
     "example": gettext_lazy("Données d’exemple"),
     "placed": gettext_lazy("Lieu connu"),
+    "missing": gettext_lazy("Ce qui manque"),
     "bbox": gettext_lazy("Zone de la carte"),
     "near": gettext_lazy("Autour d’un point"),
     "radius": gettext_lazy("Rayon"),
     "verified_since": gettext_lazy("Vérifiées depuis"),
+    "verified_before": gettext_lazy("Sans vérification depuis"),
     "updated_since": gettext_lazy("Mises à jour depuis"),
     "ids": gettext_lazy("Initiatives choisies"),
     "listing": gettext_lazy("Liste"),
@@ -90,6 +93,7 @@ def _listed(criteria: SearchCriteria, taxonomy: Taxonomy) -> Iterator[tuple[str,
             zip(values(params, "territory"), [str(place) for place in criteria.territories], strict=False)
         ),
         "legal_form": {str(value): str(label) for value, label in LegalForm.choices},
+        "missing": {str(value): str(label) for value, label in Missing.choices},
     }
     for name, kind in [("ptce", GroupingKind.PTCE), ("network", GroupingKind.NETWORK)]:
         if name in params:
@@ -118,6 +122,11 @@ def _single(criteria: SearchCriteria) -> Iterator[tuple[str, str]]:
         yield (
             "verified_since",
             _("vérifiées depuis le %(day)s") % {"day": date_format(criteria.verified_since)},
+        )
+    if criteria.verified_before is not None:
+        yield (
+            "verified_before",
+            _("sans vérification depuis le %(day)s") % {"day": date_format(criteria.verified_before)},
         )
     if criteria.updated_since is not None:
         yield (

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
+from frontend import (
+    assessment_urls,
+    attending_urls,
+    charter_urls,
+    event_urls,
+    proposing_urls,
+    together_urls,
+    verification_urls,
+)
 from frontend.views import picture, relay, saved_public
+from frontend.views.circuit import circuit
 from frontend.views.configurator import configurator
 from frontend.views.diagnosis import comparison, diagnosis, entry, indicators
 from frontend.views.embed import card, embed
@@ -10,7 +20,7 @@ from frontend.views.files import TYPES, diagnosis_file
 from frontend.views.glossary import glossary, term
 from frontend.views.grouping import network, ptce
 from frontend.views.history import history
-from frontend.views.information import about, accessibility, legal, personal_data, understand
+from frontend.views.information import about, accessibility, legal, my_list, personal_data, understand
 from frontend.views.initiative import initiative
 from frontend.views.installing import manifest, offline
 from frontend.views.levers import levers
@@ -19,8 +29,10 @@ from frontend.views.observatory import observatory
 from frontend.views.parts import parts
 from frontend.views.report import report, thanks
 from frontend.views.roles import permissions
-from frontend.views.search import filters, search
+from frontend.views.search import filters, listing, search
 from frontend.views.sector import sector
+from frontend.views.stories import story
+from frontend.views.takeaway import export, made, made_file
 from frontend.views.territories import communes, territories
 from frontend.views.territory import territory
 
@@ -29,6 +41,11 @@ app_name = "frontend"
 urlpatterns = [
     path("", search, name="search"),
     path("filtres/", filters, name="filters"),
+    path("ma-liste/", my_list, name="my_list"),
+    path("listes/<str:slug>/", listing, name="listing"),
+    path("emporter/<str:form>/", export, name="export"),
+    path("fichiers/<str:key>/", made, name="export_made"),
+    path("fichiers/<str:key>/fichier/", made_file, name="export_file"),
     path("embed/", embed, name="embed"),
     path("embed/configurer/", configurator, name="embed_configurator"),
     path("embed/initiatives/<str:slug>/", card, name="embed_initiative"),
@@ -68,12 +85,21 @@ urlpatterns = [
     path("observatoire/", observatory, name="observatory"),
     path("observatoire/donnees.csv", observatory_data, name="observatory_data"),
     path("initiatives/<str:slug>/", initiative, name="initiative"),
+    path("initiatives/<str:slug>/circuit/", circuit, name="circuit"),
+    path("initiatives/<str:slug>/recits/<uuid:uuid>/", story, name="story"),
     path("initiatives/<str:slug>/historique/", history, name="history"),
     path("initiatives/<str:slug>/signaler/", report, name="report"),
     path("initiatives/<str:slug>/signaler/merci/<str:reference>/", thanks, name="reported"),
     path("initiatives/<str:slug>/ecrire/", relay.write, name="write"),
     path("initiatives/<str:slug>/ecrire/merci/", relay.thanks, name="written"),
     path("initiatives/<str:slug>/image.png", picture.of_initiative, name="initiative_picture"),
+    *event_urls.patterns,
+    *assessment_urls.public,
+    *attending_urls.public,
+    *together_urls.public,
+    *charter_urls.public,
+    *verification_urls.public,
+    *proposing_urls.public,
     path("ptce/<str:slug>/", ptce, name="ptce"),
     path("ptce/<str:slug>/image.png", picture.of_ptce, name="ptce_picture"),
     path("reseaux/<str:slug>/", network, name="network"),

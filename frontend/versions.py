@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from contributions.moderating import VIA
 from directory.history import UNTOLD, Change, Hand, Version
 from directory.models import ACTIVITIES_PER_SECTOR, Initiative
 from frontend.sectors import Taxonomy
@@ -152,6 +153,8 @@ def lines(changes: list[Change], words: Words, after: Any) -> list[Line]:
 
 def hand(version: Version) -> str:
     """Who, as the public is told: a capacity, the name of an import, never a person."""
+    if version.via == VIA:
+        return _("par la modération, sur la proposition d’un visiteur")
     if version.hand == Hand.IMPORT and version.via and not version.via.startswith("command "):
         return _("par l’import de {source}").format(source=version.via)
     return str(dict(Hand.choices).get(version.hand, ""))

@@ -12,7 +12,10 @@ import tempfile
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parent.parent
-ROOMS = ("accounts", "api", "config", "directory", "formats", "frontend", "territories")
+ROOMS = (
+    "accounts", "api", "charter", "config", "contributions", "diagnosis", "directory", "events", "exchange",
+    "formats", "frontend", "jobs", "mail", "printing", "questionnaires", "territories", "verification",
+)  # fmt: skip
 
 
 def gather(room: Path, domain: str) -> Path:

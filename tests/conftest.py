@@ -2,14 +2,16 @@
 
 import fcntl
 import io
+import os
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
@@ -17,6 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from whitenoise.base import WhiteNoise
 
+from config import environment
+from directory.taxonomy import load_taxonomy
 from territories.models import CustomCommune
 from tests.chromium import launch
 from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
@@ -29,6 +33,7 @@ properties.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 properties.load_profile("maillage")
+MIGRATED = "migrated"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,6 +111,34 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """On the server made for this run, migrations run once: each process copies what they made."""
+    folder = os.environ.get("STATE_FOLDER", "")
+    if environment.DATABASE_URL or not folder:
+        return
+    with (Path(folder) / "migrated.lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_migrated()
+    connection.settings_dict["TEST"]["TEMPLATE"] = MIGRATED
+
+
+def make_migrated() -> None:
+    """The database that others are copied from, unless another process made it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [MIGRATED])
+        if cursor.rowcount:
+            return
+        cursor.execute(f"CREATE DATABASE {MIGRATED}")
+    usual = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = MIGRATED
+    call_command("migrate", verbosity=0)
+    connection.close()  # or it could not be copied
+    connection.settings_dict["NAME"] = usual
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """At the end, close what a request cut short left open: it would keep the database from going."""
     yield
@@ -121,6 +154,20 @@ def feed_from_nothing(transactional_db: None) -> None:
     """The feed of changes without what former tests withdrew."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM directory_change; UPDATE directory_feed SET forgotten = 0")
+
+
+@pytest.fixture(scope="module")
+def _taxonomy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Loaded once for the tests of a file; not for those that commit."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_taxonomy()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def taxonomy(_taxonomy: None, db: None) -> None:
+    return None
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def shown(grouping: Any, base: str) -> Any:
         "website": grouping.website or None,
         "source": grouping.source or None,
         "updated_at": grouping.updated_at,
+        "programmes": grouping.programmes,
         "statuses": [
             {"year": status.year, "status": status.status, "source": status.source}
             for status in sorted(grouping.statuses.all(), key=lambda status: (status.year, status.source))

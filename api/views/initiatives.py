@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,12 +17,12 @@ from api.authentication import Personal
 from api.changes import InitiativeChangeSerializer, change
 from api.changes import Json as ChangeParser
 from api.changes import read as read_change
-from api.downloads import Download
+from api.downloads import download
 from api.errors import NotHere, Withdrawn
-from api.forms import FeatureForm, PageForm, read
+from api.forms import WHOLE, FeatureForm, PageForm, read
 from api.parameters import parameters_of
 from api.profile import profile_feature
-from api.renderers import Csv, GeoJson, Json
+from api.renderers import FILES, Csv, GeoJson, Json
 from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
 from api.throttles import count
@@ -32,36 +33,72 @@ from directory.features import every_feature, every_line, features, header, line
 from directory.models import Initiative, Merge
 from directory.paging import Page, Row, counted_page, page_of
 from directory.search import SearchCriteria
+from exchange import exporting, making
+from exchange.outgoing import Selection
 
+BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 # A table is a file to keep, under this name.
 SAVED = 'attachment; filename="maillage-initiatives.csv"'
 
 
 class Initiatives(GeoReading):
-    renderer_classes = [GeoJson, Json, Csv]
+    renderer_classes = [GeoJson, Json, Csv, *FILES]
 
     @extend_schema(
         operation_id="listInitiatives",
         summary="Initiatives",
         description="The published and open initiatives that match, a page at a time. Those without a place"
         " have a null geometry. `limit=all` streams everything that matches; `format=csv` does so unless a"
-        " `limit` is given, and tells the next page in a `Link` header.",
+        " `limit` is given, and tells the next page in a `Link` header. The other formats are files for"
+        f" people, always whole, up to {making.DIRECT} initiatives.",
         parameters=parameters_of(PageForm),
         responses={
             (200, "application/geo+json"): ref("InitiativeCollection"),
             (200, "application/json"): ref("InitiativeCollection"),
             (200, "text/csv"): {"type": "string"},
+            **{(200, each.media_type): BINARY for each in FILES if each.format != "csv-fr"},
         },
     )
     def get(self, request: Request) -> HttpResponseBase:
         form = read(PageForm, request)
         criteria = form.criteria()
         written = request.accepted_renderer.format
+        if written in WHOLE:
+            form.check_whole(written)
+            return a_file(self, request, criteria, exporting.Form(written))
         limit = form.limit_for(written)
         if limit is None:
             count("whole", request, self)
             return whole(request, criteria, table if written == "csv" else stream)
         return one_page(request, criteria, limit, form.cleaned_data["cursor"])
+
+
+def a_file(
+    view: Initiatives, request: Request, criteria: SearchCriteria, form: exporting.Form
+) -> HttpResponseBase:
+    """A file for people. What would take long is made in the background, by the page that offers it."""
+    if count_of(criteria) > making.DIRECT:
+        page = reverse("frontend:export", args=[form])
+        raise BadCriteria(
+            {
+                "format": [
+                    f"{form} holds {making.DIRECT} initiatives at most when it is asked for here: csv and"
+                    f" geojson have no limit, and {page} has longer files made."
+                ]
+            }
+        )
+    count("whole", request, view)
+    made = exporting.forms()[form]
+    base = answers.site(request)
+    selection = Selection(
+        criteria, "Initiatives", sorted(criteria.params.items()), base, str(request.build_absolute_uri()),
+        # Words are in English, as the API is; in French where the form is for French spreadsheets.
+        language="fr" if form == exporting.Form.CSV_FR else "en",
+    )  # fmt: skip
+    pieces = iter(()) if request.method == "HEAD" else download(making.stream(form, selection))
+    response = StreamingHttpResponse(pieces, content_type=made.media_type)
+    response["Content-Disposition"] = f'attachment; filename="maillage-initiatives.{made.extension}"'
+    return response
 
 
 def one_page(request: Request, criteria: SearchCriteria, limit: int, cursor: str) -> HttpResponse:
@@ -95,7 +132,7 @@ def whole(
     """Everything, as it comes out of the database. A HEAD asks for none of it."""
     written = request.accepted_renderer
     media_type = written.media_type + ("; charset=utf-8" if written.charset else "")
-    pieces = iter(()) if request.method == "HEAD" else Download(write(request, criteria))
+    pieces = iter(()) if request.method == "HEAD" else download(write(request, criteria))
     response = StreamingHttpResponse(pieces, content_type=media_type)
     if written.format == "csv":
         response["Content-Disposition"] = SAVED

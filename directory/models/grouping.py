@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,14 @@ class Grouping(models.Model):
         blank=True,
         related_name="groupings",
         verbose_name=_("périmètre"),
+    )
+    programmes = ArrayField(
+        models.TextField(),
+        verbose_name=_("programmes"),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text=_("Les programmes où il est engagé, tels qu’ils s’appellent, séparés par des virgules."),
     )
     source = models.TextField(_("source"), blank=True)
     published = models.BooleanField(_("publié"), default=True)
@@ -103,6 +112,7 @@ class Membership(models.Model):
     until = models.DateField(_("jusqu’au"), null=True, blank=True)
     member_agreed_at = models.DateTimeField(_("accord de l’initiative"), null=True, blank=True)
     grouping_agreed_at = models.DateTimeField(_("accord du groupement"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("refusée le"), null=True, blank=True)
     source = models.TextField(_("source"), blank=True)
 
     class Meta:
@@ -115,6 +125,10 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_asserted",
                 condition=Q(member_agreed_at__isnull=False) | Q(grouping_agreed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="membership_declined_was_asserted",
+                condition=Q(declined_at=None) | Q(member_agreed_at=None) | Q(grouping_agreed_at=None),
             ),
             models.CheckConstraint(
                 name="membership_ends_after_start",

@@ -117,7 +117,7 @@ def every_activity(comparison: str) -> Q:
 
 # Derived from other columns of the row, or copied from its commune: not history.
 DERIVED = ["search", "sector_mask", "main_sector", "name_sort", "tile_x", "tile_y",
-           "epci", "region", "country", "charter_signatory"]  # fmt: skip
+           "epci", "region", "country", "charter_signatory", "vouched_at"]  # fmt: skip
 
 
 # What the map and the counts read of a row: an index that holds it spares them the table (covering.py).
@@ -223,7 +223,8 @@ class Initiative(models.Model):
     activity_state = models.TextField(_("activité"), choices=ActivityState, default=ActivityState.OPEN)
     origin = models.TextField(_("origine"), choices=Origin, default=Origin.REAL)
     source = models.TextField(_("source"), blank=True)
-    # By field: {"name": {"at": ISO time, "by": account or source, "from": where it was read}}
+    # By field: {"name": {"at": ISO time, "by": account or source, "from": where it was read}}, and for what a
+    # person wrote its "hand": in which capacity (history.Hand).
     provenance = models.JSONField(_("provenance par champ"), default=dict, blank=True)
     verified_at = models.DateTimeField(_("vérifiée le"), null=True, blank=True)
     verified_by = models.ForeignKey(
@@ -272,6 +273,15 @@ class Initiative(models.Model):
             function="public.directory_search_vector",
         ),
         output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    # When a person last vouched for it: verified it, wrote a field of it, or else made it. What an import
+    # or a harvest writes vouches for nothing: provenance says who wrote each field.
+    vouched_at = models.GeneratedField(
+        expression=Func(
+            F("created_at"), F("verified_at"), F("provenance"), function="public.directory_vouched_at"
+        ),
+        output_field=models.DateTimeField(),
         db_persist=True,
     )
     tile_x = tile("(ST_X(%(expressions)s) + 180.0) / 360.0")
@@ -359,6 +369,8 @@ class Initiative(models.Model):
                 condition=VISIBLE,
                 include=PLACED,
             ),
+            # read by missing=confirmation, by the list of what is missing, and by retention
+            models.Index(fields=["vouched_at", "id"], name="initiative_vouched", condition=VISIBLE),
             # read by remove_examples and by the removal of synthetic rows
             models.Index(fields=["origin"], name="initiative_origin", condition=~Q(origin="real")),
             # read where listings that come in are matched with what is known (exchange.matching); those of

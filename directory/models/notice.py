@@ -12,6 +12,7 @@ from directory.models.initiative import Initiative
 class NoticeKind(models.TextChoices):
     RECORDED = "recorded", _("une fiche existe, que l’organisation n’a pas créée")
     STALE = "stale", _("la fiche sera masquée si personne ne la confirme")
+    VERIFY = "verify", _("la fiche est-elle toujours vraie ?")
 
 
 class Notice(models.Model):

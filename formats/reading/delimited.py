@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from formats.reading import header
-from formats.reading.signs import CONTROL
+from formats.reading.signs import BINARY
 from formats.reading.table import LONGEST_CELL, Remarks, Row, Table, Unreadable
 from formats.reading.text import Text
 
@@ -74,7 +74,7 @@ def open_delimited(text: Text, *, delimiter: str, most_columns: int) -> Table:
 def check_text(lines: list[str]) -> None:
     """Whether this is text at all: a stray sign may be, at its start or one in twenty is not."""
     whole = "".join(lines)[:SIGNS]
-    if CONTROL.match(whole) or len(CONTROL.findall(whole)) * 20 > len(whole):
+    if BINARY.match(whole) or len(BINARY.findall(whole)) * 20 > len(whole):
         raise Unreadable("unknown-format", start=whole[:16].encode("utf-8", "replace").hex())
     if not whole.strip():
         raise Unreadable("empty")

@@ -15,6 +15,7 @@ from typing import Any
 import ijson
 import numpy as np
 
+from formats.reading.numbers import mended
 from formats.reading.positions import KINDS, Projection, position
 from formats.reading.table import EXACT, LAT, LON, Remarks, Row, Table, Unreadable, Value
 from formats.reading.text import CHUNK, Text
@@ -27,7 +28,7 @@ JOINED = "; "
 # Of OpenFairDB's answers, both lists are entries: within the frame that was asked for, and around it.
 OPENFAIRDB = ("visible", "invisible")
 # Overpass, Opendatasoft and CKAN keep what matters one level down, under these names.
-COLLECTION = "FeatureCollection"
+COLLECTION, FEATURES = "FeatureCollection", "features"
 LIFTED = ("properties", "fields", "tags")
 
 Item = dict[str, Any]
@@ -46,8 +47,11 @@ class Lists:
 def open_objects(text: Text, *, layer: str, most_columns: int) -> Table:
     """GeoJSON, GoGoCarto, OpenFairDB, or any JSON with a list of objects. Unreadable."""
     check_depth(text)
-    lists = lists_of(text)
     opening = Remarks()
+    text, count = mended(text)
+    if count:
+        opening.add("no-number", count=count)
+    lists = lists_of(text)
     paths, kind = chosen(lists, layer)
     others = [path for path in lists.counts if path not in paths]
     if others and not layer:
@@ -71,7 +75,7 @@ def open_objects(text: Text, *, layer: str, most_columns: int) -> Table:
                 yield Row(rank, tuple(cells.get(name) for name in names))
 
     return Table(
-        kind, names, read, encoding=text.encoding, layer=JOINED.join(paths), opening=opening,
+        kind or "json", names, read, encoding=text.encoding, layer=JOINED.join(paths), opening=opening,
         choices=list(lists.counts),
     )  # fmt: skip
 
@@ -131,7 +135,8 @@ def lists_of(text: Text) -> Lists:
                 if event == "start_map":
                     tops += not prefix
                     counted(prefix, found.counts)
-                    if "" in found.counts or (found.counts and found.beside.get("type") == COLLECTION):
+                    named = FEATURES in found.counts and found.beside.get("type") == COLLECTION
+                    if named or "" in found.counts:
                         return found
                 elif event in ("string", "number") and prefix.count(".") < 4 and len(found.beside) < 50:
                     found.beside[prefix] = value
@@ -158,8 +163,8 @@ def chosen(lists: Lists, layer: str) -> tuple[list[str], str]:
         raise Unreadable("no-layer", asked=layer, names=JOINED.join(lists.counts))
     if layer:
         return [layer], ""
-    if lists.beside.get("type") == COLLECTION and "features" in lists.counts:
-        return ["features"], "geojson"
+    if lists.beside.get("type") == COLLECTION and FEATURES in lists.counts:
+        return [FEATURES], "geojson"
     entries = [name for name in OPENFAIRDB if name in lists.counts]
     if entries and set(lists.counts) <= {*OPENFAIRDB}:
         return entries, "openfairdb"

@@ -13,7 +13,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -36,18 +36,20 @@ class Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def check_archive(path: Path, look: Looker | None, most: int) -> list[str]:
-    """The names in a zip, of which everything could be unpacked: ``look`` sees each name with its pieces.
+def check_archive(path: Path, look: Looker | None, most: int, first: Sequence[str] = ()) -> list[str]:
+    """The names in a zip, of which everything could be unpacked: ``look`` sees each name with its pieces,
+    those of ``first`` (in small letters) before the others.
 
-    Unreadable: damaged, encrypted, packed in another way than usual, a bomb, an archive within it.
+    Unreadable: damaged, encrypted, packed in another way than usual, a bomb, too many files, an archive
+    within it.
     """
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_FILES:
-                raise Unreadable("bomb", most=MOST_FILES)
+                raise Unreadable("too-many-files", most=MOST_FILES)
             budget = [most]
-            for entry in entries:
+            for entry in sorted(entries, key=lambda each: each.filename.lstrip("/").lower() not in first):
                 if entry.flag_bits & 1:
                     raise Unreadable("encrypted")
                 pieces = counted(pieces_of(file, entry), budget, most)
@@ -56,7 +58,7 @@ def check_archive(path: Path, look: Looker | None, most: int) -> list[str]:
                 for _ in pieces:
                     pass
             return [entry.filename for entry in entries]
-    # the library says by NotImplementedError that a zip asks for a later version of the format
+    # NotImplementedError is how zipfile refuses an archive of a later version of the format
     except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError) as error:
         raise Unreadable("damaged", format="zip", error=error) from error
 

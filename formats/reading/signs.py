@@ -24,7 +24,10 @@ def as_read(numbers: range) -> str:
 
 
 # A surrogate that stands alone comes from escaped JSON; no encoding holds it, nor does a database.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What turns the direction of a text comes with numbers copied from an address book, and would turn the page
+# around it.
+CONTROL = re.compile(f"{BINARY.pattern[:-1]}\u202a-\u202e\u2066-\u2069]")
 # é, à, ç… (C3), « » ° and hard spaces (C2), œ Œ (C5 93, C5 92), quotes, dashes and € (E2 80…84, E2 82 AC),
 # each byte read as a sign of its own. No French word puts these signs beside each other.
 FOLLOWING = f"[{as_read(range(0x80, 0xC0))}]"

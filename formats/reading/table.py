@@ -12,7 +12,7 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
   rest, read in its own; ``undefined-byte`` (``bytes``): kept as the sign of the same number;
   ``control-signs`` (``count``): signs that no text holds, left out; ``double-encoded`` (``read``,
   ``mended``); ``stray-quote`` (``text``): an opening quote that nothing closes, taken as a sign;
-  ``quoted-lines``: each line was one quoted cell
+  ``quoted-lines``: each line was one quoted cell; ``no-number`` (``count``): NaN or Infinity in JSON, blank
 - of its header: ``above-header`` (``text``): a line above it; ``second-header`` (``text``): a line of names
   below it; ``header-again``: the header, repeated; ``no-header``: none, so that columns are numbered and
   the first line is a row; ``column-twice`` (``renamed``); ``column-unnamed`` (``renamed``)
@@ -27,7 +27,8 @@ Codes of remarks; ``said`` has the keys in brackets, all of them texts:
 Codes of refusals: ``empty``, ``no-rows``, ``too-large`` (``most``), ``too-many-rows`` (``most``),
 ``too-many-columns`` (``count``, ``most``), ``cell-too-long`` (``most``), ``unclosed-quote``,
 ``unknown-format`` (``start``), ``html``, ``damaged`` (``format``, ``error``), ``encrypted``,
-``compression`` (a zip packed otherwise than by deflate), ``bomb`` (``most``), ``zip-in-zip`` (``name``),
+``compression`` (a zip packed otherwise than by deflate), ``bomb``, ``too-many-files``, ``too-many-cells``,
+``too-much-text`` (``most`` of each), ``zip-in-zip`` (``name``),
 ``nothing-inside``, ``several-files`` (``names``), ``entities`` (an XML file that declares some),
 ``bad-json`` (``error``), ``no-list`` (JSON without a list of objects),
 ``too-deep``, ``no-sheet`` (``asked``, ``names``), ``no-layer`` (``asked``, ``names``), ``bad-encoding``

@@ -105,7 +105,6 @@ def context_of(
         "where": where(report),
         "mix": mix(report),
         "web": web(report),
-        "profile": told(report.figure("Q1")),
         "comparison": comparison(report),
         "change": change(report),
         "search_href": search_address({"territory": report.zone.id}),

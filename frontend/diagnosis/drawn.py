@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from diagnosis.wording import number
 from frontend.diagnosis.classes import Classes
 from frontend.diagnosis.naming import Name, Town, names_on, towns_of
-from frontend.diagnosis.plates import WIDTH, Panel, bottom, panels
-from frontend.palette import palette
+from printing.palette import palette
+from printing.plates import WIDTH, Panel, bottom, panels
 from territories.models import Kind
 
 LARGEST, SMALLEST = 40.0, 1.5  # radii, in units of the drawing

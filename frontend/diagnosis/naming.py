@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from frontend.diagnosis.plates import Panel
+from printing.plates import Panel
 from territories.models import Territory
 
 ASKED, WRITTEN = 14, 8

@@ -1,11 +1,7 @@
-"""A diagnosis on paper: a tagged PDF (PDF/UA), twelve pages of A4 at most, made of the chapters of the page.
-
-Nothing is fetched while it is made: style sheets are ours, drawings are inside, letters are the system's.
-"""
+"""A diagnosis on paper: a PDF (PDF/UA) of twelve pages of A4 at most, made of the chapters of the page."""
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,32 +9,27 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import caches
-from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 from diagnosis.annex import Annex
 from diagnosis.model import Report
 from frontend.diagnosis.chapters import context_of, told
-from frontend.palette import SHEETS, palette
+from printing.laying import laid_out, rendered, written
+from printing.palette import palette
+from printing.sheets import sheet
 
 MOST_PAGES = 12
-STYLES = ("tokens.css", "sectors.css", "paper.css")
+STYLES = ("css/tokens.css", "css/sectors.css", "css/paper.css")
 # Rules that paint drawings, at the margin of a sheet and not for one medium: a drawing on paper knows its own
 # style sheet only.
 PAINTED = re.compile(r"^(?P<selectors>\.(?:chart|drawing|sector)[^{]*)\{(?P<rule>[^}]*)\}", re.MULTILINE)
-PAINTING = ("page.css", "sheet.css", "diagnosis.css")
+PAINTING = ("css/page.css", "css/sheet.css", "css/diagnosis.css")
 DRAWING = re.compile(r'<svg class="(?:chart|drawing|swatch)[^>]*>')
 KEPT = 24 * 3_600  # seconds that a process holds a PDF
 # What gives way where a diagnosis is longer than it may be, one more on each attempt: the list of
 # initiatives, the details of levers, then the charts, whose tables stay (paper.css).
 SHORTER = ("listed", "levers", "charts")
 GAINED = 4  # pages, at most, by all of these
-
-# The library tells each rule of a style sheet that is for screens only.
-logging.getLogger("weasyprint").setLevel(logging.ERROR)
-logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,58 +77,36 @@ def context_for(paper: Paper) -> dict[str, Any]:
         "address": paper.address,
         "annex": paper.annex,
         "reliability": [told(report.figure(code)) for code in ("K1-verified", "K1-address", "K1-fresh")],
-        "language": get_language() or "fr",
-        "site": settings.SITE_URL,
         "left_out": [],
     }
 
 
 def render(context: dict[str, Any]) -> str:
     """One HTML document, whose drawings carry their style."""
-    html = render_to_string("frontend/diagnosis/paper.html", context)
+    html = rendered("frontend/diagnosis/paper.html", context)
     style = f"<style>{painting()}</style>"
     return DRAWING.sub(lambda found: found[0] + style, html)
 
 
 def printed(context: dict[str, Any], html: str) -> bytes:
     """Laid out, and again with less where it takes more pages than it may."""
-    from weasyprint import CSS, HTML  # half a second, which only this needs
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts = FontConfiguration()
-    sheet = CSS(string=styles(), font_config=fonts, url_fetcher=refuse)
-
-    def laid_out(html: str) -> Any:
-        whole = HTML(string=html, base_url=settings.SITE_URL, url_fetcher=refuse)
-        return whole.render(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
-
-    made = laid_out(html)
+    made = laid_out(html, STYLES)
     # What somebody wrote is never cut: it may take pages of its own, and nothing gives way to it in vain.
-    written = bool(context["texts"])
-    attempts = 0 if written and len(made.pages) > MOST_PAGES + GAINED else len(SHORTER)
+    texts = bool(context["texts"])
+    attempts = 0 if texts and len(made.pages) > MOST_PAGES + GAINED else len(SHORTER)
     for given_up in range(1, attempts + 1):
         if len(made.pages) <= MOST_PAGES:
             break
-        made = laid_out(render(context | {"left_out": SHORTER[:given_up]}))
-    pages = made.pages if written else made.pages[:MOST_PAGES]
-    body: bytes = made.copy(pages).write_pdf(pdf_variant="pdf/ua-1")
-    return body
-
-
-def refuse(url: str, *args: Any, **kwargs: Any) -> Any:
-    raise ValueError(f"{url}: nothing is fetched for a PDF")
-
-
-@cache
-def styles() -> str:
-    return "\n".join((SHEETS / name).read_text(encoding="utf-8") for name in STYLES)
+        made = laid_out(render(context | {"left_out": SHORTER[:given_up]}), STYLES)
+    pages = made.pages if texts else made.pages[:MOST_PAGES]
+    return written(made.copy(pages))
 
 
 @cache
 def painting() -> str:
     """The rules that paint drawings, with colours in the place of their names."""
     colours = palette()
-    text = "\n".join((SHEETS / name).read_text(encoding="utf-8") for name in PAINTING)
+    text = "\n".join(map(sheet, PAINTING))
     rules = [
         f"{found['selectors']}{{{coloured(found['rule'], colours)}}}" for found in PAINTED.finditer(text)
     ]

@@ -112,7 +112,7 @@ def takeaway(context: dict[str, Any]) -> dict[str, Any]:
     what = context.get("selection")
     name = initiatives_of(what) if what else name_of(context["tokens"])
     return {
-        "taken": taken(context["criteria"], name, context["request"].build_absolute_uri),
+        "taken": taken(context["criteria"], name, context["count"], context["request"].build_absolute_uri),
         "count": context["count"],
         "json_href": context.get("json_href"),
     }

@@ -32,10 +32,10 @@ from directory.errors import CompositionRefused
 from directory.models import Grouping, GroupingKind
 from directory.permissions import Action, may, require
 from frontend.guarded import one_line
-from frontend.overseas import OVERSEAS
 from frontend.perimeter_tools import TOOLS, Added, ChooseAmong, ToolRefused, Tools
 from frontend.quantities import plain
 from frontend.views.roles import person_of
+from printing.overseas import OVERSEAS
 from territories.drawn import too_detailed
 from territories.errors import InvalidPerimeter
 from territories.models import Kind, Territory

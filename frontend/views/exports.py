@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -19,11 +18,17 @@ from django.views.decorators.http import require_safe
 
 from directory import exports as verbs
 from directory.errors import ContactRefused
+from directory.filters import SearchForm
 from directory.models import Contact, Grouping, PersonalExport
 from directory.permissions import Action, require
-from formats.workbook import BYTE_ORDER_MARK, defused
-from frontend.contact_forms import ExportForm
+from directory.search import SearchCriteria
+from formats.writing import Column, Kind, Notice, Table
+from formats.writing.cards import Card, cards
+from frontend.contact_forms import ExportForm, SelectionForm
+from frontend.event_files import answer, written
 from frontend.quantities import printed_phone
+from frontend.sectors import Taxonomy
+from frontend.tokens import tokens
 from frontend.views.roles import person_of
 
 PER_PAGE = 50
@@ -34,6 +39,15 @@ FIELDS = {
     "role": _("Fonction"),
     "email": _("Courriel"),
     "phone": _("Téléphone"),
+}
+
+# What other exports of persons hold besides, in the log.
+LABELS = FIELDS | {
+    "street": _("Rue"),
+    "postcode": _("Code postal"),
+    "commune": _("Commune"),
+    "status": _("État"),
+    "link": _("Lien pour répondre"),
 }
 
 
@@ -48,19 +62,17 @@ class ExportContacts(View):
 
     def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         grouping = self.grouping(request, kind, slug)
-        form = ExportForm(request.POST)
-        if not form.is_valid():
+        form, (among, criteria) = ExportForm(request.POST), selection(request)
+        if not form.is_valid() or among.errors:  # a selection that cannot be read is not everybody
             return self.page(request, grouping, form)
         try:
-            _made, contacts = verbs.export_members(grouping, person_of(request), form.cleaned_data["purpose"])
+            _made, contacts = verbs.export_members(
+                grouping, person_of(request), form.cleaned_data["purpose"], criteria
+            )
         except ContactRefused as error:
             form.add_error("purpose", str(error))
             return self.page(request, grouping, form)
-        response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
-        name = f"contacts-{grouping.slug}-{timezone.localdate().isoformat()}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        write(response, contacts)
-        return response
+        return file_of(contacts, form.cleaned_data["form"] or "csv-fr", f"contacts-{grouping.slug}")
 
     def grouping(self, request: HttpRequest, kind: str, slug: str) -> Grouping:
         if "\x00" in slug:
@@ -70,18 +82,56 @@ class ExportContacts(View):
         return found
 
     def page(self, request: HttpRequest, grouping: Grouping, form: Any) -> HttpResponse:
-        contacts = verbs.contacts_of_members(grouping)
-        context = {"grouping": grouping, "form": form, "contacts": contacts}
+        among, criteria = selection(request)
+        contacts = verbs.contacts_of_members(grouping, criteria)
+        context = {
+            "grouping": grouping, "form": form, "among": among, "contacts": [] if among.errors else contacts,
+            "tokens": tokens(criteria, Taxonomy()) if criteria else [],
+        }  # fmt: skip
         return render(request, "frontend/account/export_contacts.html", context)
 
 
-def write(file: Any, contacts: Iterable[Contact]) -> None:
-    """The table, as French spreadsheets want it: semicolons between."""
-    table = csv.writer(file, delimiter=";")
-    table.writerow([str(FIELDS[field]) for field in verbs.FIELDS])
-    for each in contacts:
-        phone = printed_phone(each.phone).replace("\u00a0", " ") if each.phone else ""
-        table.writerow([defused(c) for c in (each.initiative.name, each.name, each.role, each.email, phone)])
+def selection(request: HttpRequest) -> tuple[SelectionForm, SearchCriteria | None]:
+    """Which of the members the address asks for; None: all of them."""
+    form = SelectionForm(request.GET)
+    asked = form.cleaned_data["selection"] if form.is_valid() else ""
+    return form, SearchForm(QueryDict(asked)).criteria() if asked else None
+
+
+def file_of(contacts: Sequence[Contact], form: str, name: str) -> HttpResponse:
+    """The people, in the form that was chosen."""
+    if form == "vcf":
+        return answer(b"".join(cards(map(card, contacts))), form, name)
+    columns = [
+        Column(field, str(FIELDS[field]), Kind.CODE if field == "phone" else Kind.TEXT, width=28)
+        for field in verbs.FIELDS
+    ]
+    rows = ([each.initiative.name, each.name, each.role, each.email, phone_of(each)] for each in contacts)
+    notice = Notice(
+        gettext("Contacts des membres"),
+        gettext("À savoir"),
+        [
+            (gettext("Personnes"), len(contacts)),
+            (gettext("Accord"), gettext("toutes ont accepté d’être connues de ce réseau")),
+            (
+                gettext("À respecter"),
+                gettext("n’employer que pour la raison dite, puis effacer le fichier"),
+            ),
+        ],
+    )
+    return answer(written(Table(gettext("Contacts"), columns, rows, notice), form), form, name)
+
+
+def phone_of(contact: Contact) -> str:
+    return printed_phone(contact.phone).replace("\u00a0", " ") if contact.phone else ""
+
+
+def card(contact: Contact) -> Card:
+    given, _blank, family = contact.name.rpartition(" ")
+    return Card(
+        uid=f"maillage-contact-{contact.pk}", name=contact.name, organisation=contact.initiative.name,
+        family=family, given=given, role=contact.role, email=contact.email, phone=contact.phone,
+    )  # fmt: skip
 
 
 @never_cache
@@ -92,5 +142,5 @@ def log(request: HttpRequest) -> HttpResponse:
     require(person_of(request), Action.MANAGE_PEOPLE)
     rows = PersonalExport.objects.select_related("person", "grouping")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [(each, [str(FIELDS.get(field, field)) for field in each.fields]) for each in page]
+    lines = [(each, [str(LABELS.get(field, field)) for field in each.fields]) for each in page]
     return render(request, "frontend/account/exports.html", {"page": page, "rows": lines})

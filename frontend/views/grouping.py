@@ -11,9 +11,12 @@ from django.views.decorators.http import require_safe
 from directory.filters import SearchForm
 from directory.models import Grouping, GroupingKind, Membership
 from directory.paging import page_of
+from events import agenda
 from frontend.addresses import api_address, search_address
 from frontend.cards import cards
+from frontend.charter_shown import shown
 from frontend.drawing import spread
+from frontend.events_shown import beside
 from frontend.sectors import Taxonomy
 
 SHOWN = 20
@@ -40,6 +43,7 @@ def page(request: HttpRequest, kind: GroupingKind, slug: str) -> HttpResponse:
         "grouping": found,
         "picture": reverse(f"frontend:{kind}_picture", args=[found.slug]),
         "is_ptce": kind == GroupingKind.PTCE,
+        "charter": shown(found),
         "runs": runs if runs and runs.publication == "published" else None,
         "members": members(found).count(),
         "statuses": found.statuses.order_by("year", "source") if kind == GroupingKind.PTCE else [],
@@ -48,6 +52,7 @@ def page(request: HttpRequest, kind: GroupingKind, slug: str) -> HttpResponse:
         "count": count,
         "cards": cards(page_of(criteria, SHOWN).rows, Taxonomy()),
         "shown": min(count, SHOWN),
+        "beside": beside(agenda.public().filter(agenda.of_grouping(found)), **{str(kind): found.slug}),
         "map": spread(criteria, found.perimeter),
         "search_href": search_address(criteria.params),
         "json_href": api_address(f"{RESOURCES[kind]}/{found.slug}", {}),

@@ -19,6 +19,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contributions import undoing
 from directory import history as past
 from directory import publishing
 from directory.errors import VersionRefused
@@ -75,6 +76,11 @@ def whole_history(request: HttpRequest, slug: str) -> HttpResponse:
     newest = past.events().filter(pgh_obj=found.pk).order_by("-pgh_id").first()
     context["newest"] = newest and newest.pk
     context["may_restore"] = may(request.user, Action.RESTORE_VERSION, found)
+    if context["may_restore"]:
+        events = [each.version.event for each in context["versions"]]
+        own = person_of(request).pk
+        authors = undoing.authors_of(events).items()
+        context["undoable"] = {pk for pk, author in authors if author.account != own}
     return render(request, "frontend/account/history.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What the columns of a listing say, then what its categories stand for: kept for the files that follow."""
+"""What the columns of a listing say, then what its words stand for: kept for the files that follow."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from exchange import profiles, tasks
-from exchange.categories import Taxonomy, suggest
+from exchange.categories import Taxonomy
 from exchange.fields import Field
 from exchange.models import Import
 from exchange.recognition import columns_of
+from exchange.words import Word, to_be_told, words_of
 from frontend.import_forms import ColumnsForm, ValuesForm
 from frontend.imports_shown import format_of, remarks, road
 from frontend.views.imports import BEGUN, at_work, brought
@@ -57,7 +58,7 @@ class Columns(View):
             profile, person, columns=profile.columns | form.columns, fixed=form.fixed,
             publish=form.cleaned_data["publish"], complete=form.cleaned_data["complete"],
         )  # fmt: skip
-        if Field.CATEGORY in form.columns.values():
+        if to_be_told(batch):
             return redirect("people:import_values", batch.uuid)
         tasks.ask_to_prepare(batch, person)
         return redirect("people:import", batch.uuid)
@@ -77,7 +78,7 @@ class Columns(View):
 
 @method_decorator([never_cache, login_required], name="dispatch")
 class Values(View):
-    """Their categories, the most frequent first, a page at a time: what is sent is kept at once."""
+    """Their words, the most frequent first, a page at a time: what is sent is kept at once."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -96,29 +97,24 @@ class Values(View):
         form = self.form(batch, page, request.POST)
         if not form.is_valid():
             return self.page(request, batch, page, form)
-        profile = batch.profile
-        known = profile.values.get(Field.CATEGORY, {}) | form.values
-        profiles.keep(profile, person, values=profile.values | {str(Field.CATEGORY): known})
+        profiles.keep(batch.profile, person, values=form.said(batch.profile.values))
         if page.has_next() and request.POST.get("do") != "plan":
             here = reverse("people:import_values", args=[batch.uuid])
             return redirect(f"{here}?page={page.next_page_number()}")
         tasks.ask_to_prepare(batch, person)
         return redirect("people:import", batch.uuid)
 
-    def words(self, request: HttpRequest, batch: Import) -> Page[tuple[str, int, str]]:
-        taxonomy = Taxonomy()
-        found = suggest(profiles.categories_of(batch, taxonomy), taxonomy)
-        return Paginator(found, WORDS_PER_PAGE).get_page(request.GET.get("page"))
+    def words(self, request: HttpRequest, batch: Import) -> Page[Word]:
+        return Paginator(words_of(batch, Taxonomy()), WORDS_PER_PAGE).get_page(request.GET.get("page"))
 
-    def form(self, batch: Import, page: Page[tuple[str, int, str]], *given: Any) -> ValuesForm:
-        known = {word: slug for word, _lines, slug in page} | batch.profile.values.get(Field.CATEGORY, {})
-        return ValuesForm(*given, words=[word for word, _lines, _slug in page], known=known)
+    def form(self, batch: Import, page: Page[Word], *given: Any) -> ValuesForm:
+        return ValuesForm(*given, words=list(page))
 
-    def page(
-        self, request: HttpRequest, batch: Import, page: Page[tuple[str, int, str]], form: ValuesForm
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, batch: Import, page: Page[Word], form: ValuesForm) -> HttpResponse:
+        fields = {word.field for word in page.paginator.object_list}
         context = {
             "batch": batch, "form": form, "page": page, "road": road(batch), "step": "values",
-            "rows": [(form[f"v{n}"], word, lines) for n, (word, lines, _slug) in enumerate(page)],
+            "only_categories": fields <= {Field.CATEGORY},
+            "rows": [(form[f"v{n}"], word) for n, word in enumerate(page)],
         }  # fmt: skip
         return render(request, "frontend/account/imports/values.html", context)

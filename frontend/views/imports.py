@@ -37,6 +37,8 @@ from frontend.views.roles import person_of
 from jobs.models import State as WorkState
 
 PER_PAGE = 20
+# What is done of the listings that an import creates, as its form says it.
+PUBLISHED = {"now": True, "later": False}
 # What is said of the file may still change, and nothing is written.
 BEGUN = (State.READ, State.PLANNED)
 
@@ -143,6 +145,9 @@ def told(request: HttpRequest, batch: Import) -> HttpResponse:
         "writes": counts[Outcome.CREATE] + counts[Outcome.UPDATE], "waiting": counts[Outcome.TO_REVIEW],
         "doubtful": doubtful(batch).count() if planned else 0, "undone": batch.report.get("undone"),
         "vanished": batch.report.get("vanished", 0),
+        "vanishing": batch.counts.get("vanishing", 0) if planned else 0,
+        "created": counts[Outcome.CREATE],
+        "drafts": importing.drafts(batch).count() if may_be_undone(batch) else 0,
     }  # fmt: skip
     name = "plan" if planned else "report"
     return render(request, f"frontend/account/imports/{name}.html", context)
@@ -209,10 +214,24 @@ def prepare(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def carry_out(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What was seen is confirmed: the worker writes it."""
+    """What was seen is confirmed, and whether new listings are published: the worker writes it."""
     batch = brought(request, uuid)
-    if batch.state in (State.PLANNED, State.APPLYING):
+    if batch.state in (State.PLANNED, State.APPLYING) and not at_work(batch):
+        published = PUBLISHED.get(request.POST.get("publish", ""), batch.profile.publish)
+        if published != batch.profile.publish:
+            profiles.keep(batch.profile, person_of(request), publish=published)
         tasks.ask_to_apply(batch, person_of(request))
+    return redirect("people:import", batch.uuid)
+
+
+@never_cache
+@require_POST
+@login_required
+def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What it created and left as drafts is put on the site by the worker."""
+    batch = brought(request, uuid)
+    if may_be_undone(batch):
+        tasks.ask_to_publish(batch, person_of(request))
     return redirect("people:import", batch.uuid)
 
 

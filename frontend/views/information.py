@@ -22,6 +22,12 @@ def understand(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def my_list(request: HttpRequest) -> HttpResponse:
+    """What one picked while browsing: kept by the browser, which fills the page; nothing of it comes here."""
+    return render(request, "frontend/my_list.html")
+
+
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/about.html")
 

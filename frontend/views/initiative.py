@@ -12,16 +12,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from contributions.models import Photo
 from directory.contacts import shown
-from directory.models import Grouping, GroupingKind, Initiative, Link, Merge, Precision, Sector
+from directory.linking import told_on_page_of
+from directory.models import Grouping, GroupingKind, Initiative, Merge, Precision, Sector
 from directory.relay import recipient
+from frontend import charter_shown
 from frontend.circuit import circuit
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative, trail
+from frontend.profiles_shown import public_profile
+from frontend.provenance import declared
 from frontend.quantities import dialled, printed_phone
 from frontend.sectors import Taxonomy, icon_of
 from frontend.sentences import Sentence, closed_in, founded_in, sentences
 from frontend.views.errors import gone
+from verification.confirming import to_confirm, vouched_by
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region")
 # Half a window around a point when the page leads to the map, in degrees.
@@ -57,11 +63,18 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "founded": founded_in(found),
         "closed": closed_in(found),
         "links": linked,
+        **public_profile(found),
+        "charter": charter_shown.shown(found) if found.charter_signatory else None,
+        "stories": found.stories.published().only("uuid", "title", "language", "kind", "decided_at"),
         "circuit": circuit(found.name, linked),
         "directions": directions(found),
         "picture": reverse("frontend:initiative_picture", args=[found.slug]),
         "page_type": "article",
+        "vouched_by": vouched_by(found),
+        "to_confirm": to_confirm(found),
+        "photo": Photo.objects.filter(initiative=found).defer("content").first(),
         "report_href": reverse("frontend:report", args=[found.slug]),
+        "provenance": declared(found),
         "sources": found.source_records.select_related("source").order_by("source__name", "pk"),
         "ptces": ptces,
         "networks": networks,
@@ -147,10 +160,7 @@ def directions(found: Initiative) -> Directions | None:
 
 
 def links(found: Initiative) -> list[Sentence]:
-    declared = Link.objects.filter(Q(origin=found) | Q(target=found), until=None).select_related(
-        "origin", "target"
-    )
-    return sentences(found, declared.order_by("kind", "pk"))
+    return sentences(found, told_on_page_of(found))
 
 
 def groupings(found: Initiative, kind: GroupingKind) -> Any:

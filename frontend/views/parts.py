@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from frontend.diagnosis.plates import DETAILED, parts_of
+from printing.plates import DETAILED, parts_of
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 from territories.models import Kind, Territory

@@ -13,11 +13,12 @@ from directory.facets import count
 from directory.filters import SearchForm
 from directory.models import GroupingKind
 from directory.search import SearchCriteria
+from events import said
 from frontend.covers import SANS, SERIF, Cover, TooBusy, key_of, picture, svg_of
 from frontend.drawing import drawing, spread
 from frontend.quantities import plain
 from frontend.sectors import Taxonomy, icon_of
-from frontend.views import grouping, initiative, territory
+from frontend.views import events, grouping, initiative, territory
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 
@@ -84,6 +85,15 @@ def of_sector(request: HttpRequest, slug: str) -> HttpResponse:
     drawn = spread(criteria, None).drawing
     site = _("Circuits courts économiques et solidaires")
     cover = Cover(found.label, _("Secteur"), counted(criteria), found.slug, site, icon_of(found.slug), drawn)
+    return answer(request, cover)
+
+
+@require_safe
+def of_event(request: HttpRequest, slug: str) -> HttpResponse:
+    found = events.read(slug)
+    town = found.commune
+    names = [said.day(found.start), *([town.name] if town else [])]
+    cover = Cover(found.title, _("Évènement"), " · ".join(names), drawing=events.drawing_of(found))
     return answer(request, cover)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -21,14 +21,15 @@ from frontend.around import around
 from frontend.cards import cards
 from frontend.choices import choices
 from frontend.drawing import METROPOLE
+from frontend.listing_head import listing_head
 from frontend.looser import looser
-from frontend.overseas import OVERSEAS
 from frontend.places import place_answer
 from frontend.refusals import refusals
 from frontend.sectors import ICONS, Taxonomy
 from frontend.suggestions import suggestion_words
 from frontend.tokens import tokens
 from frontend.wider import wider
+from printing.overseas import OVERSEAS
 from territories.geometry import BBox
 from territories.models import Kind, Territory
 
@@ -40,9 +41,32 @@ MAX_CURSOR = 4_000
 @require_safe
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
+    return page_found(request, SearchForm(request.GET))
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a listing is the search within it. 404 where there is none: its address is its key."""
+    given = request.GET.copy()
+    given["listing"] = slug
+    form = SearchForm(given)
+    if "listing" in form.refusals():
+        raise Http404
+    return page_found(request, form)
+
+
+def page_found(request: HttpRequest, form: SearchForm) -> HttpResponse:
+    response = answer(request, form)
+    if form.criteria().listing:  # whoever has its address reads it: nobody else is told of it
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def answer(request: HttpRequest, form: SearchForm) -> HttpResponse:
     criteria = form.criteria()
-    place = place_answer(request.GET, criteria.params)
+    place = place_answer(form.given, criteria.params)
     if place and place.sure:
         return HttpResponseRedirect(place.choices[0].href)
     page, stale = read_page(criteria, request.GET.get("cursor", ""))
@@ -57,6 +81,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "refusals": refusals(form, stale_cursor=stale),
         "cards": cards(page.rows, taxonomy),
         "tokens": tokens(criteria, taxonomy),
+        "listing": listing_head(criteria, taxonomy),
         "choices": choices(criteria, taxonomy, sectors_alone=moved),
         "more_href": filters_address(criteria.params) if moved else "",
         "later": later,
@@ -140,6 +165,7 @@ def addresses(criteria: SearchCriteria) -> dict[str, str]:
     return {
         "permalink": search_address(params),
         "whole_href": search_address(unboxed),
+        "clear_href": search_address({name: params[name] for name in ("listing",) if name in params}),
         "map_query": query(unboxed),
     }
 

@@ -16,15 +16,19 @@ from directory.filters import SearchForm
 from directory.models import Grouping
 from directory.paging import page_of
 from directory.search import SearchCriteria
+from events import agenda
 from frontend.addresses import search_address
 from frontend.cards import cards
+from frontend.charter_shown import here
 from frontend.choices import Choice
 from frontend.drawing import Drawing, drawing, places, spread
+from frontend.events_shown import beside
 from frontend.linked_data import of_territory, trail
-from frontend.overseas import OVERSEAS
 from frontend.quantities import area, plain
 from frontend.sectors import Taxonomy, icon_of
 from frontend.wider import wider
+from printing.overseas import OVERSEAS
+from questionnaires.statistics import worth_asking
 from territories.errors import UnknownTerritory
 from territories.gazetteer import neighbours, resolve
 from territories.models import Kind, Territory
@@ -64,8 +68,11 @@ def territory(request: HttpRequest, id: str) -> HttpResponse:
         "enclosing": enclosing,
         "linked_data": linked_data(request, found, enclosing),
         "neighbours": neighbours(found).order_by("name", "pk"),
+        "charter": here(found),
         "sectors": sectors(found, taxonomy, counts["sector"]),
         "groupings": groupings(counts),
+        "beside": beside(agenda.public().filter(agenda.of_territory(found)), territory=found.pk),
+        "assessed": worth_asking(found),
         "cards": cards(page_of(criteria, SHOWN).rows, taxonomy),
         "shown": min(count, SHOWN),
         "search_href": search_address(criteria.params),

@@ -111,7 +111,15 @@ def test_whatever_points_at_a_person_is_told_or_goes_with_the_account() -> None:
         "directory.Report.handled_by", "directory.PersonalExport.person", "directory.Initiative.verified_by",
         "directory.Listing.owner", "territories.Territory.owner", "diagnosis.SavedDiagnosis.author",
         "exchange.Profile.owner", "exchange.Import.by", "exchange.Candidate.decided_by",
-        "exchange.NeverSame.by", "exchange.Harvest.owner",
+        "exchange.NeverSame.by", "exchange.Harvest.owner", "exchange.Export.by", "events.Event.created_by",
+        "questionnaires.GroupSession.opened_by", "questionnaires.Review.invited_by",
+        "questionnaires.Review.person",
+        "verification.Campaign.opened_by", "verification.Answer.by",
+        "charter.CharterVersion.published_by", "charter.Signature.mandate_by",
+        "questionnaires.Response.account", "questionnaires.QuestionnaireVersion.published_by",
+        "contributions.Proposal.account", "contributions.Proposal.decided_by", "contributions.Digest.person",
+        "contributions.Claim.person", "contributions.ColleagueInvitation.invited_by",
+        "contributions.Unwanted.person", "directory.Story.account", "directory.Story.decided_by",
         # A number only, kept with the history; a view of the history by request.
         "directory.InitiativeEvent.verified_by", "pghistory.MiddlewareEvents.user",
     }  # fmt: skip

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from directory.models import (
+    Grouping,
     Initiative,
     Link,
     Listing,
@@ -29,6 +31,8 @@ from directory.models import (
     Source,
 )
 from directory.taxonomy import load_taxonomy
+from events.models import Event
+from questionnaires.versions import load as load_questionnaire
 from territories.models import Territory
 from tests import factories
 
@@ -110,11 +114,34 @@ def world(_built: World, db: None) -> World:
 
 def build_world() -> World:
     load_taxonomy()
+    load_questionnaire()
     made = World()
     build_territories(made.territories)
     build_initiatives(made)
     build_relations(made)
+    build_events(made)
     return made
+
+
+def build_events(made: World) -> None:
+    """Two that everybody sees, held by a network and a name, one with a session; and a draft."""
+    first = timezone.make_aware(datetime(2027, 6, 20, 9, 30))
+    for number, slug in enumerate(("forum", "atelier", "brouillon")):
+        start = first + timedelta(days=number)
+        event = Event.objects.create(
+            slug=slug,
+            title=slug.capitalize(),
+            start=start,
+            end=start + timedelta(hours=7),
+            commune=made.territories["west"],
+            status="draft" if slug == "brouillon" else "published",
+        )
+        event.organisers.create(grouping=Grouping.objects.get(slug="reseau"))
+        event.organisers.create(name="Labo", position=1)
+        session = event.sessions.create(
+            title="Ouverture", start=start, end=event.end, kind="workshop", letter="A", publics=["elected"]
+        )
+        session.testimonies.create(name="Ailleurs", minutes=20)
 
 
 def build_territories(made: dict[str, Territory]) -> None:

@@ -20,6 +20,7 @@ from rest_framework_gis.fields import GeometryField
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from directory.features import features
+from directory.missing import Missing
 from directory.models import Activity, Initiative, LegalForm, Sector
 from directory.paging import Row
 from tests import factories
@@ -77,9 +78,11 @@ PARAMS: dict[str, st.SearchStrategy[str]] = {
     "testimony": truth(),
     "example": truth(),
     "placed": truth(),
+    "missing": some_of(Missing.values),
     "bbox": near_boxes | boxes,
     "near": near_by,
     "verified_since": days(),
+    "verified_before": days(),
     "updated_since": days(),
     "ids": some_of(SLUGS),
     "listing": st.just("choix"),

@@ -153,6 +153,7 @@ def test_a_crowd_of_readers_who_stall_is_refused_then_dropped(site: int) -> None
             assert beginning.startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.slow
 def test_what_breaks_on_the_way_does_not_look_whole(site: int) -> None:
     with begun(site) as reader:
         assert soon(1)

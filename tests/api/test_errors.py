@@ -97,10 +97,13 @@ def test_no_answer_opens_a_session_or_depends_on_a_language(world: World, ask: A
 
 
 def test_a_browser_elsewhere_may_read_and_not_write(client: Client) -> None:
-    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    """POST is there for what is computed and not kept: scores of answers."""
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "DELETE"}
     response = client.options("/api/v1/initiatives", headers=asked)
     assert response.status_code == 200
-    assert "POST" not in response["Access-Control-Allow-Methods"]
+    allowed = {name.strip() for name in response["Access-Control-Allow-Methods"].split(",")}
+    assert allowed.isdisjoint({"PUT", "DELETE"})
+    assert client.post("/api/v1/initiatives", {}, "application/json").status_code == 405
 
 
 def test_a_browser_elsewhere_may_revalidate(client: Client) -> None:

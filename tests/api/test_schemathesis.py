@@ -37,6 +37,9 @@ PATHS: dict[str, list[str]] = {
     "readOutline": ["commune-01001", "country-FR", "commune-98801", "commune-01003"],
     "readPtce": ["pole", "nothing"],
     "readNetwork": ["reseau", "secret"],
+    "readEvent": ["forum", "nothing"],
+    "readQuestionnaire": ["profil-circuit-court-solidaire", "nothing"],
+    "scoreAnswers": ["profil-circuit-court-solidaire"],
 }
 # Why what fits the schema may still be refused.
 BEYOND_A_SCHEMA = {
@@ -48,18 +51,25 @@ BEYOND_A_SCHEMA = {
     "served": "it goes with territory",
     "ordering": "relevance goes with q, and distance with near",
     "cursor": "it is signed",
+    "limit": "files for people are always whole",
     "q": "it holds a letter or a digit, and is not blank",
     "x": "the zoom says how many columns there are",
     "y": "the zoom says how many rows there are",
     "verified_since": "it is between 1970 and 2199",
+    "verified_before": "it is between 1970 and 2199",
     "updated_since": "it is between 1970 and 2199",
     "since": "it is between 1970 and 2199, and in no leap second",
+    "until": "it is between 1970 and 2199",
 }
 
 
 def fed(plain: dict[str, Any]) -> dict[str, Any]:
     """The document with what exists in the tests' world wherever it says "a slug"."""
     found = copy.deepcopy(plain)
+    # the questions of this questionnaire, and no other
+    answers = found["components"]["schemas"]["Answers"]["properties"]["answers"]
+    answers["properties"] = dict.fromkeys(("E1", "S2", "N3", "T7"), answers["additionalProperties"])
+    answers["additionalProperties"] = False
     for methods in found["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:

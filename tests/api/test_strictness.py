@@ -4,19 +4,24 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.forms import Field
 
 from api.forms import (
     ChangesForm,
     DiagnosisForm,
+    EventsForm,
     FacetsForm,
     FeatureForm,
     GroupingsForm,
     JsonForm,
+    LinksForm,
     LocateForm,
     MapForm,
     OutlineForm,
     OutlinesForm,
     PageForm,
+    SignatoriesPageForm,
+    StoriesForm,
     SuggestForm,
     TerritoriesForm,
     TileForm,
@@ -46,6 +51,14 @@ ADDRESSES: dict[str, tuple[type[Parameters], str, str]] = {
     "ptce": (JsonForm, "ptces/pole", ""),
     "networks": (GroupingsForm, "networks", ""),
     "network": (JsonForm, "networks/reseau", ""),
+    "links": (LinksForm, "links", ""),
+    "stories": (StoriesForm, "stories", ""),
+    "questionnaires": (JsonForm, "questionnaires", ""),
+    "questionnaire": (JsonForm, "questionnaires/profil-circuit-court-solidaire", ""),
+    "charter": (JsonForm, "charter", ""),
+    "charter_signatories": (SignatoriesPageForm, "charter/signatories", ""),
+    "events": (EventsForm, "events", ""),
+    "event": (FeatureForm, "events/forum", ""),
 }
 # What a value may need beside it to be a value at all.
 COMPANIONS = {"radius": "near=0.5,45.5", "served": "territory=departement-01"}
@@ -88,8 +101,22 @@ HOSTILE = [
 ]
 # Of a free text these are words like any others, or hold no word at all.
 FREE = {"q"}
+FREELY = [address for address, (form, _path, _needs) in ADDRESSES.items() if FREE & set(form.base_fields)]
 FREE_HOSTILE = ["", " ", "\x00", "a\x00b", "a" * 10_000, "9" * 10_000, "a," * 5_000]
-CASES = [(address, name) for address, (form, _path, _needs) in ADDRESSES.items() for name in form.base_fields]
+
+
+def cases() -> list[Any]:
+    """Each parameter of each address; those that another address reads alike take their time in the full
+    run."""
+    seen: set[tuple[str, type[Field]]] = set()
+    found = []
+    for address, (form, _path, _needs) in ADDRESSES.items():
+        for name, field in form.base_fields.items():
+            again = (name, type(field)) in seen
+            seen.add((name, type(field)))
+            marks = [pytest.mark.slow] if again else []
+            found.append(pytest.param(address, name, id=f"{address}-{name}", marks=marks))
+    return found
 
 
 def address_of(address: str, name: str, value: str) -> str:
@@ -102,12 +129,13 @@ def address_of(address: str, name: str, value: str) -> str:
 
 
 def test_every_address_is_in_this_table() -> None:
-    apart = (None, "openapi", "docs", "me")  # me asks who one is first: test_tokens.py
+    # me asks who one is first: test_tokens.py; score is sent a body: test_questionnaires.py
+    apart = (None, "openapi", "docs", "me", "score")
     named = {str(pattern.name) for pattern in urlpatterns if pattern.name not in apart}
     assert set(ADDRESSES) == named
 
 
-@pytest.mark.parametrize(("address", "name"), CASES, ids=[f"{address}-{name}" for address, name in CASES])
+@pytest.mark.parametrize(("address", "name"), cases())
 def test_a_bad_value_is_refused_by_name(world: World, ask: Ask, address: str, name: str) -> None:
     for value in FREE_HOSTILE if name in FREE else HOSTILE:
         answer = ask(address_of(address, name, value))
@@ -117,7 +145,7 @@ def test_a_bad_value_is_refused_by_name(world: World, ask: Ask, address: str, na
         assert len(answer.text) < 5_000
 
 
-@pytest.mark.parametrize("address", [address for address, name in CASES if name in FREE])
+@pytest.mark.parametrize("address", FREELY)
 def test_words_are_words_whatever_they_hold(world: World, ask: Ask, address: str) -> None:
     for value in HOSTILE:
         if value not in FREE_HOSTILE:
@@ -126,7 +154,7 @@ def test_words_are_words_whatever_they_hold(world: World, ask: Ask, address: str
         assert ask(address_of(address, "q", value)).status == 200, value
 
 
-@pytest.mark.parametrize("address", [address for address, name in CASES if name in FREE])
+@pytest.mark.parametrize("address", FREELY)
 @pytest.mark.parametrize("written", ["%FF", "%2C", "%F0%9F%91%BE", "%25", "_", "%5C", "%27", "%C2%A7", "%2B"])
 def test_what_holds_no_letter_nor_digit_is_no_word(
     world: World, ask: Ask, address: str, written: str
@@ -138,7 +166,7 @@ def test_what_holds_no_letter_nor_digit_is_no_word(
     ]
 
 
-@pytest.mark.parametrize(("address", "name"), CASES, ids=[f"{address}-{name}" for address, name in CASES])
+@pytest.mark.parametrize(("address", "name"), cases())
 def test_a_parameter_is_given_once_unless_it_is_a_list(
     world: World, ask: Ask, address: str, name: str
 ) -> None:

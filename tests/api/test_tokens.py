@@ -189,7 +189,9 @@ def test_the_owner_changes_her_initiative_and_the_history_says_so(
     assert (told["name"], told["sector"], told["testimony"]) == ("Épicerie neuve", "energie", True)
     made = Initiative.objects.get(pk=world.initiatives["n0"].pk)
     assert made.activities[0] == 200 and made.accepts_testimony
-    assert made.provenance["name"] | {"at": ""} == {"by": f"account {owner.pk}", "from": "API", "at": ""}
+    assert made.provenance["name"] | {"at": ""} == {
+        "by": f"account {owner.pk}", "from": "API", "at": "", "hand": "owner",
+    }  # fmt: skip
     event = apps.get_model("directory", "InitiativeEvent")._default_manager.order_by("-pgh_id")[0]
     assert event.pgh_context.metadata == {
         "by": f"account {owner.pk}", "hand": "owner", "via": "API", "why": "Nous avons déménagé."

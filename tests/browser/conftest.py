@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from directory.examples import load_examples
+from questionnaires.versions import load as load_questionnaire
 from tests.factories import make_territory
 from tests.france import load_creuse
 
@@ -96,6 +97,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         assert name.startswith("test_"), f"mark these tests with django_db: they would write in {name}"
         load_creuse()
         load_examples()
+        load_questionnaire()
         make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
         server = LiveServer("localhost")
         yield server.url

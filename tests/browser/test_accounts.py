@@ -160,6 +160,7 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
     assert visitor.faults == [] and visitor.elsewhere == []
 
 
+@pytest.mark.slow
 def test_a_passkey_is_added_then_opens_the_account_alone(window: Any) -> None:
     visitor: Visitor = window()
     page = sign_up(visitor)
@@ -188,6 +189,7 @@ def test_a_passkey_is_added_then_opens_the_account_alone(window: Any) -> None:
     assert visitor.faults == [] and visitor.violations() == []
 
 
+@pytest.mark.slow
 def test_without_javascript_one_signs_in_and_out(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = sign_up_plainly(visitor)

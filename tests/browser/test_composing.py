@@ -39,6 +39,7 @@ def add_around(page: Page, place: str, radius: str) -> None:
     page.locator("#retenues strong").first.wait_for()
 
 
+@pytest.mark.slow
 def test_communes_are_pressed_and_drawn_around(window: Any, author: None) -> None:
     visitor = window()
     sign_in(visitor, AUTHOR)
@@ -72,6 +73,7 @@ def test_communes_are_pressed_and_drawn_around(window: Any, author: None) -> Non
     clean(visitor)
 
 
+@pytest.mark.slow
 def test_a_phone_without_a_script_composes_too(
     window: Any, author: None, django_db_blocker: DjangoDbBlocker
 ) -> None:

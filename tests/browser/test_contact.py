@@ -108,16 +108,14 @@ def test_a_visitor_writes_without_a_script(
     page.get_by_label("Votre message").fill("Êtes-vous ouverts samedi ?")
     page.wait_for_timeout(3_200)  # a robot would not wait
     page.get_by_role("button", name="Envoyer le message").click()
-    assert page.get_by_role("heading", name="Votre message part").is_visible()
+    page.get_by_role("heading", name="Votre message part").wait_for()
     with django_db_blocker.unblock():
         sent = Message.objects.get(letter="directory.relayed")
         assert (sent.to, sent.headers) == (OFFICE, {"Reply-To": "visiteuse@example.org"})
 
 
-@pytest.mark.parametrize(
-    ("prefix", "theme", "width"),
-    [("", "light", 1280), pytest.param("/en", "dark", 320, marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("prefix", "theme", "width"), [("", "light", 1280), ("/en", "dark", 320)])
 def test_axe_finds_nothing(window: Any, cast: dict[str, Any], prefix: str, theme: str, width: int) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
     visitor.page.context.add_cookies([{"name": "sessionid", "value": cast["session"], "url": visitor.base}])

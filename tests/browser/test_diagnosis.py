@@ -45,6 +45,7 @@ def test_the_pages_are_for_everyone(window: Any, prefix: str, theme: str, width:
         assert results.violations_count == 0, (path, results.generate_report())
 
 
+@pytest.mark.slow
 def test_peers_are_swapped_without_a_script(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = visitor.go(CREUSE)

@@ -97,6 +97,7 @@ def test_the_map_and_the_list_work_in_a_page_of_another_site(visitor: Visitor, h
     assert all(url.startswith((visitor.base, host)) for url in visitor.elsewhere)
 
 
+@pytest.mark.slow
 def test_the_colour_is_the_one_asked(visitor: Visitor, host: str) -> None:
     framed(visitor, host, f"/embed/?{LOOK}&territory=departement-23")
     agreed(visitor)
@@ -125,6 +126,7 @@ def test_no_other_page_of_ours_is_shown_in_a_frame(visitor: Visitor, host: str) 
     assert inside(visitor).url == "chrome-error://chromewebdata/"
 
 
+@pytest.mark.slow
 def test_the_wheel_turns_the_page_around_the_map_until_one_clicks_into_it(
     visitor: Visitor, host: str
 ) -> None:
@@ -239,6 +241,7 @@ def test_a_frame_is_composed_seen_and_copied(window: Any) -> None:
     assert visitor.violations() == visitor.faults == visitor.elsewhere == []
 
 
+@pytest.mark.slow
 def test_a_frame_is_composed_without_javascript(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = visitor.go("/embed/configurer/")

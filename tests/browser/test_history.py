@@ -68,6 +68,7 @@ def test_going_back_from_a_moved_map_finds_the_search_as_it_was(visitor: Visitor
     assert visitor.faults == []
 
 
+@pytest.mark.slow
 def test_suggestions_and_filters_are_steps(visitor: Visitor) -> None:
     page = visitor.go("/")
     begun = state(visitor)

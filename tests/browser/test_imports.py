@@ -20,10 +20,10 @@ from tests.jobs.running import run_queued
 # The data is committed, for the server’s threads to see.
 pytestmark = pytest.mark.django_db
 COORDINATOR = "reseau@example.org"
-LIST = """Structure;Type;Code postal;Ville;Cotisation
-La Remise;Ressourcerie;23200;Aubusson;30
-Recyclabulle;Ressourcerie;23000;Saint-Sulpice-le-Guérétois;30
-;Ressourcerie;23200;Aubusson;15
+LIST = """Structure;Type;Statut juridique;Code postal;Ville;Cotisation
+La Remise;Ressourcerie;Autre;23200;Aubusson;30
+Recyclabulle;Ressourcerie;Association;23000;Saint-Sulpice-le-Guérétois;30
+;Ressourcerie;;23200;Aubusson;15
 """
 
 
@@ -88,6 +88,8 @@ def test_a_listing_is_brought_from_a_phone(
     page.get_by_role("button", name="Importer").click()
     page.get_by_role("heading", name="Import de la liste").wait_for()
     done(page)
+    page.get_by_role("button", name="Publier cette fiche").wait_for()
+    looked_at(visitor, scripts)
     page.get_by_role("link", name="Défaire…").click()
     page.get_by_role("button", name="Défaire cet import").click()
     page.get_by_role("heading", name="Retour en arrière").wait_for()

@@ -108,6 +108,7 @@ def test_paper_is_white_and_bears_address_and_date(window: Any, path: str) -> No
     assert visitor.violations() == []
 
 
+@pytest.mark.slow
 def test_the_map_is_printed_with_its_list(window: Any) -> None:
     visitor: Visitor = window()
     page = visitor.go("/?territory=departement-23")
@@ -123,6 +124,7 @@ def test_the_map_is_printed_with_its_list(window: Any) -> None:
     assert page.locator(".card").count() == visitor.count
 
 
+@pytest.mark.slow
 def test_a_map_that_was_never_shown_leaves_no_hole(window: Any) -> None:
     page = window(width=375).go("/?territory=departement-23")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -223,3 +225,34 @@ def test_its_linked_data_and_picture_are_there(window: Any) -> None:
         picture,
     )
     assert size == [1200, 630]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (320, "light")])
+def test_a_circuit_is_followed_by_keyboard(window: Any, linked: None, width: int, theme: str) -> None:
+    visitor: Visitor = window(width=width, color_scheme=theme)
+    page = visitor.go(PAGE + "circuit/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).violations_count == 0
+    cases = page.locator(".circuit-tree a")
+    assert cases.count() == 3
+    box = cases.first.bounding_box()
+    assert box and box["height"] >= 44
+    name = cases.first.get_attribute("aria-label") or ""
+    cases.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/initiatives/(?!ambiance-bois)"))
+    assert page.locator("h1").inner_text() in name
+
+
+def test_links_are_laid_over_the_map_and_taken_off(window: Any, linked: None) -> None:
+    visitor: Visitor = window()
+    page = visitor.go("/?territory=region-75")
+    button = page.locator("[data-links]")
+    button.click()
+    page.locator(".link-line").first.wait_for(state="attached")
+    said = page.locator("[data-links-said]").inner_text()
+    assert said.startswith(str(page.locator(".link-line").count()))
+    button.click()
+    assert page.locator(".link-line").count() == 0
+    assert button.get_attribute("aria-pressed") == "false"

@@ -30,6 +30,7 @@ def opened(visitor: Visitor, path: str, number: int) -> Any:
     return figure
 
 
+@pytest.mark.slow
 def test_the_map_that_moves_has_the_shades_of_the_drawn_one(window: Any) -> None:
     visitor: Visitor = window(width=320, height=700, color_scheme="dark")
     figure = opened(visitor, "/observatoire/?kind=epci&indicator=A2", 0)
@@ -66,6 +67,7 @@ def test_each_part_is_reached_by_the_keyboard_and_said(window: Any) -> None:
     assert visitor.violations() == [] and visitor.elsewhere == [] and visitor.faults == []
 
 
+@pytest.mark.slow
 def test_without_its_outlines_the_drawing_stays(window: Any) -> None:
     visitor: Visitor = window()
     visitor.page.route("**/contours/**", lambda route: route.abort())
@@ -76,6 +78,7 @@ def test_without_its_outlines_the_drawing_stays(window: Any) -> None:
     assert figure.locator(".drawn-svg").is_visible()
 
 
+@pytest.mark.slow
 def test_axe_reports_nothing_of_the_observatory(window: Any) -> None:
     visitor: Visitor = window(width=375)
     visitor.go("/en/observatoire/?kind=departement&indicator=S4")

@@ -60,6 +60,7 @@ def test_a_page_that_was_seen_is_read_without_a_network_and_says_when(reader: An
     assert not reader.violations()
 
 
+@pytest.mark.slow
 def test_a_page_that_was_never_seen_leads_to_those_that_were(reader: Any) -> None:
     page = reader.page
     offline(page)
@@ -76,6 +77,7 @@ def test_a_page_that_was_never_seen_leads_to_those_that_were(reader: Any) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("The network does not answer")
 
 
+@pytest.mark.slow
 def test_nothing_of_the_administration_nor_of_a_form_is_kept(reader: Any) -> None:
     page = reader.page
     for path in ("/admin/login/", "/health/live", "/territoires/departement-23/communes/"):
@@ -86,6 +88,7 @@ def test_nothing_of_the_administration_nor_of_a_form_is_kept(reader: Any) -> Non
     assert not [path for path in held if path.startswith(("/admin", "/health"))]
 
 
+@pytest.mark.slow
 def test_the_map_tells_without_a_network_what_it_told_last(reader: Any) -> None:
     page = reader.page
     reader.go("/?q=velo")

@@ -76,6 +76,7 @@ COUNTED_ANEW = """(before) => {
 }"""
 
 
+@pytest.mark.slow
 def test_folded_filters_are_counted_once_they_are_looked_at(visitor: Visitor) -> None:
     page = visitor.go("/?territory=departement-23")
     visitor.agreed()
@@ -144,6 +145,7 @@ def test_back_and_forward_bring_the_whole_state_back(visitor: Visitor) -> None:
     expect(page.locator("#s-culture")).to_be_checked()
 
 
+@pytest.mark.slow
 def test_coming_back_from_a_page_finds_the_map_where_it_was(visitor: Visitor) -> None:
     page = visitor.go("/?territory=departement-23")
     visitor.agreed()
@@ -170,6 +172,7 @@ def test_a_heap_opens_and_one_place_is_listed(visitor: Visitor) -> None:
     assert page.evaluate("document.activeElement.id") == "liste"
 
 
+@pytest.mark.slow
 def test_a_heap_of_several_places_shows_them_apart(visitor: Visitor) -> None:
     page = visitor.go("/")
     visitor.agreed()
@@ -197,6 +200,7 @@ def test_near_me_asks_on_click_only(window: Any) -> None:
     page.wait_for_url(re.compile("radius=5000"))
 
 
+@pytest.mark.slow
 def test_a_refused_position_is_said(window: Any) -> None:
     visitor: Visitor = window(permissions=[])
     page = visitor.go("/")
@@ -204,6 +208,7 @@ def test_a_refused_position_is_said(window: Any) -> None:
     expect(page.locator("[data-locate-failure]")).to_contain_text("Votre position n’a pas pu être lue.")
 
 
+@pytest.mark.slow
 def test_the_map_flies_beyond_the_sea(visitor: Visitor) -> None:
     page = visitor.go("/")
     visitor.agreed()
@@ -268,6 +273,7 @@ def test_the_title_follows_the_search(visitor: Visitor) -> None:
     assert page.title() == "Initiatives : Creuse · Maillage"
 
 
+@pytest.mark.slow
 def test_a_territory_without_an_outline_asks_for_none(visitor: Visitor) -> None:
     visitor.go("/?territory=commune-97801,departement-23")
     visitor.agreed()

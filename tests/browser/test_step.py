@@ -51,6 +51,7 @@ def test_a_card_shows_its_mark_and_a_mark_its_card(visitor: Visitor) -> None:
     assert visitor.faults == []
 
 
+@pytest.mark.slow
 def test_a_mark_of_several_and_its_cards(visitor: Visitor) -> None:
     page = visitor.go("/?q=Faux-la-Montagne")
     visitor.agreed()
@@ -64,6 +65,7 @@ def test_a_mark_of_several_and_its_cards(visitor: Visitor) -> None:
     expect(page.locator(".mark.pointed")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_what_has_no_place_points_at_nothing(visitor: Visitor) -> None:
     page = visitor.go("/?q=bois")
     visitor.agreed()

@@ -46,6 +46,7 @@ def test_on_a_phone_the_reuse_centres_around_felletin_are_found_opened_and_share
     assert visitor.violations() == visitor.elsewhere == visitor.faults == []
 
 
+@pytest.mark.slow
 def test_by_keyboard_only_the_reuse_centres_around_felletin_are_found_opened_and_shared(window: Any) -> None:
     visitor: Visitor = window()
     visitor.page.add_init_script(SHARING)

@@ -125,6 +125,7 @@ def test_a_screen_reader_is_told(visitor: Visitor) -> None:
     expect(field).to_have_attribute("aria-expanded", "false")
 
 
+@pytest.mark.slow
 def test_namesakes_are_told_apart(visitor: Visitor) -> None:
     page = visitor.go("/")
     texts = typed(where(page), "saint-sylvestre").all_inner_texts()
@@ -132,6 +133,7 @@ def test_namesakes_are_told_apart(visitor: Visitor) -> None:
     assert all(re.search(r"\(\d\w\d?\)", text) for text in texts)
 
 
+@pytest.mark.slow
 def test_by_mouse_and_by_touch(window: Any) -> None:
     visitor: Visitor = window()
     page = visitor.go("/")
@@ -149,6 +151,7 @@ def test_by_mouse_and_by_touch(window: Any) -> None:
     assert visitor.faults == []
 
 
+@pytest.mark.slow
 def test_an_older_answer_never_replaces_a_newer_one(visitor: Visitor) -> None:
     held: list[Route] = []
     page = visitor.go("/")
@@ -165,6 +168,7 @@ def test_an_older_answer_never_replaces_a_newer_one(visitor: Visitor) -> None:
     assert options.all_inner_texts() == names
 
 
+@pytest.mark.slow
 def test_letters_still_being_composed_are_not_asked_for(visitor: Visitor) -> None:
     asked: list[str] = []
     page = visitor.go("/")
@@ -189,6 +193,7 @@ def test_what_is_no_word_asks_nothing(visitor: Visitor, text: str) -> None:
     assert asked == visitor.faults == []
 
 
+@pytest.mark.slow
 def test_without_suggestions_the_form_searches(visitor: Visitor) -> None:
     page = visitor.go("/")
     visitor.agreed()
@@ -201,6 +206,7 @@ def test_without_suggestions_the_form_searches(visitor: Visitor) -> None:
     visitor.agreed()
 
 
+@pytest.mark.slow
 def test_street_addresses_come_after_and_hold_nothing_up(visitor: Visitor, settings: Any) -> None:
     caches["addresses"].clear()
     go_on = threading.Event()
@@ -230,6 +236,7 @@ def test_street_addresses_come_after_and_hold_nothing_up(visitor: Visitor, setti
     assert visitor.violations() == visitor.elsewhere == visitor.faults == []
 
 
+@pytest.mark.slow
 def test_what_begins_as_a_street_is_a_street_first_of_all(visitor: Visitor, settings: Any) -> None:
     caches["addresses"].clear()
     with address_service() as service:
@@ -244,6 +251,7 @@ def test_what_begins_as_a_street_is_a_street_first_of_all(visitor: Visitor, sett
     caches["addresses"].clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "theme"),
     [

@@ -84,9 +84,8 @@ def test_a_moderator_finds_what_was_spoilt_and_brings_it_back(window: Any, spoil
     assert visitor.faults == []
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"), [(375, "dark"), pytest.param(1280, "light", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "theme"), [(375, "dark"), (1280, "light")])
 def test_a_key_is_made_shown_and_revoked(window: Any, spoilt: None, width: int, theme: str) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
     sign_in(visitor)

@@ -83,7 +83,7 @@ def test_without_javascript_everything_but_the_map(window: Any) -> None:
     visitor.go("/?territory=departement-23")
     page.get_by_text("Emporter cette sélection").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tableau (CSV)").click()
+        page.get_by_role("link", name="CSV", exact=True).click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) - 1 == int(page.locator("[data-count-heading]").inner_text().split()[0])
 
@@ -162,6 +162,7 @@ def test_a_narrow_screen_never_scrolls_sideways(window: Any, width: int) -> None
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.slow
 def test_targets_are_large_enough_for_a_thumb(window: Any) -> None:
     visitor: Visitor = window(width=375, height=700)
     for path in PAGES:

@@ -78,7 +78,8 @@ def test_a_work_is_followed_without_reloading_and_said_politely(window: Any, som
     sound(visitor.page)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_outbox_and_the_letters_are_read(window: Any, someone: list[Any], scheme: str) -> None:
     visitor = window(width=375 if scheme == "light" else 1280, color_scheme=scheme)
     page = visitor.page

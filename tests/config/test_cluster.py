@@ -162,13 +162,18 @@ def test_a_forked_child_counts_as_a_user(cluster: Cluster) -> None:
     cluster.join()
 
 
+def kill_everything(cluster: Cluster) -> None:
+    for pid in processes(cluster):
+        with suppress(ProcessLookupError):  # the others end of themselves once the first is gone
+            os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not processes(cluster))
+
+
 def test_recovers_from_a_killed_server(folder: Path) -> None:
     cluster = Cluster(folder, durable=True)
     cluster.join()
     ask(cluster, "CREATE TABLE kept AS SELECT 'Aubusson' AS name")
-    for pid in processes(cluster):
-        os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not processes(cluster))
+    kill_everything(cluster)
     cluster.leave()
     cluster.join()
     assert ask(cluster, "SELECT name FROM kept") == "Aubusson"
@@ -193,9 +198,7 @@ def test_recovers_when_only_the_first_process_was_killed(cluster: Cluster) -> No
 def test_a_stale_number_taken_by_another_process_is_seen_through(cluster: Cluster) -> None:
     cluster.join()
     note = postgres.run("cat", cluster.data / "postmaster.pid").stdout
-    for pid in processes(cluster):
-        os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not processes(cluster))
+    kill_everything(cluster)
     cluster.leave()
     # a living process of the server's user that is no server
     account = postgres.server_user()

@@ -72,7 +72,7 @@ def test_any_site_may_read_the_api_and_nothing_else(client: Client) -> None:
 def test_other_sites_may_only_read(client: Client) -> None:
     asked = {"Origin": "https://ailleurs.example.org", "Access-Control-Request-Method": "GET"}
     response = client.options("/api/sample", headers=asked)
-    assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, PATCH"
+    assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, PATCH, POST"
 
 
 def test_long_answers_are_compressed_and_validated(client: Client) -> None:

@@ -140,11 +140,12 @@ def test_loads_france_only_when_communes_are_missing(
     settings.LOAD_EXAMPLES = False  # type: ignore[attr-defined]
     monkeypatch.setattr(prepare, "call_command", lambda name, **_options: calls.append(name))
     prepare.Command().load()
-    assert calls == ["migrate", "load_territories", "load_taxonomy", "count_figures"]
+    firsts = ["load_taxonomy", "load_questionnaires", "load_charter"]
+    assert calls == ["migrate", "load_territories", *firsts, "count_figures"]
     monkeypatch.setattr(prepare, "france_is_missing", lambda: False)
     calls.clear()
     prepare.Command().load()
-    assert calls == ["migrate", "load_taxonomy", "count_figures"]
+    assert calls == ["migrate", *firsts, "count_figures"]
 
 
 @pytest.mark.django_db

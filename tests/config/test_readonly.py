@@ -40,8 +40,60 @@ PARTS: dict[tuple[str, str] | str, Any] = {
     ("frontend:network_picture", "slug"): "reseau",
     ("frontend:sector", "slug"): "energie",
     ("frontend:sector_picture", "slug"): "energie",
+    ("frontend:listing", "slug"): "choix",
+    **{
+        (f"people:{name}", "slug"): "choix"
+        for name in ("listing", "listing_name", "listing_content", "listing_discard")
+    },
+    ("people:listing_add", "initiative"): "initiative-00",
+    ("people:story_write", "kind"): "testimony",
+    ("people:tie_add", "other"): "initiative-01",
+    **{
+        (f"people:tie_{name}", part): value
+        for name in ("members", "member", "member_find", "member_add", "missing")
+        for part, value in (("kind", "ptce"), ("slug", "pole"))
+    },
+    ("people:tie_member_add", "initiative"): "initiative-01",
+    ("api:event", "slug"): "forum",
+    **{(f"frontend:{name}", "slug"): "forum" for name in ("event", "event_calendar", "event_picture")},
+    **{
+        (f"people:{name}", "slug"): "forum"
+        for name in ("event", "event_edit", "event_state", "event_organisers", "event_session_add")
+    },
+    **{
+        (f"people:event_{name}", "slug"): "forum"
+        for name in (
+            "guest_list",
+            "invitations",
+            "mail_merge",
+            "registrations",
+            "registration_add",
+            "workshops",
+            "workshops_file",
+            "papers",
+            "paper",
+            "presences",
+            "presences_file",
+            "closing",
+            "closing_paper",
+            "to_create",
+        )
+    },
+    **{(f"frontend:{name}", "slug"): "forum" for name in ("event_register", "event_registered")},
+    ("people:event_paper", "what"): "badges",
+    **{
+        (f"frontend:charter_{name}", part): value
+        for name in ("sign_find", "sign_for", "badge", "badge_page")
+        for part, value in (("kind", "initiative"), ("key", "initiative-00"))
+    },
+    ("people:event_state", "do"): "publish",
+    ("people:event_add", "kind"): "reseau",
+    ("frontend:missing_ptce", "slug"): "pole",
+    ("frontend:missing_network", "slug"): "reseau",
+    ("people:campaign_territory", "key"): "departement-01",
     ("api:ptce", "slug"): "pole",
     ("api:network", "slug"): "reseau",
+    ("frontend:export", "form"): "xlsx",
     ("embed_colour", "name"): "aa0000",
     ("sitemap_section", "section"): "initiatives",
     "slug": "initiative-00",
@@ -109,7 +161,7 @@ def world(transactional_db: None) -> Initiative:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("who", ["anonymous", "administrator"])
+@pytest.mark.parametrize("who", ["anonymous", pytest.param("administrator", marks=pytest.mark.slow)])
 def test_no_address_of_the_site_writes_when_it_is_asked(world: Initiative, client: Client, who: str) -> None:
     if who == "administrator":
         person = User.objects.create_superuser("admin@example.org", "x")

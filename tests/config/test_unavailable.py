@@ -48,6 +48,7 @@ def without_database() -> dict[str, list[Any]]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_without_its_database_a_page_says_to_come_back(
     without_database: dict[str, list[Any]], path: str

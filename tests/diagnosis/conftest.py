@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from directory.taxonomy import load_taxonomy
 from territories.models import Territory
 from tests.factories import make_commune, make_initiative, make_territory
 
 
 @pytest.fixture
-def country(db: None) -> dict[str, Territory]:
+def country(db: None, taxonomy: None) -> dict[str, Territory]:
     """Two départements of one région; an intercommunality over both; a commune without any."""
-    load_taxonomy()
     france = make_territory("country", "FR", "France", population=3_300)
     region = make_territory("region", "75", "Région", country=france, population=3_300)
     creuse = make_territory("departement", "23", "Creuse", region=region, country=france, population=2_100)

@@ -16,7 +16,6 @@ from directory import composing
 from directory.composing import Composed
 from directory.errors import CompositionRefused, NotAllowed
 from directory.history import Hand
-from directory.taxonomy import load_taxonomy
 from territories.models import CustomCommune, Territory
 from tests.factories import make_person, make_territory
 
@@ -43,8 +42,9 @@ def named(territory: Territory, sector: int | None = None) -> dict[str, bool]:
     return {each.name: each.everywhere for each in catalogue.offers(territory, sector).found}
 
 
-def test_a_lever_is_shown_wherever_its_territory_shares_a_commune(places: dict[str, Any]) -> None:
-    load_taxonomy()
+def test_a_lever_is_shown_wherever_its_territory_shares_a_commune(
+    places: dict[str, Any], taxonomy: None
+) -> None:
     for key in ("region", "departement", "epci", "commune", "custom", "other"):
         make(places[key], key)
     everywhere = {"region": True, "departement": True, "epci": True, "commune": True, "custom": True}
@@ -61,8 +61,7 @@ def test_a_lever_is_shown_wherever_its_territory_shares_a_commune(places: dict[s
     assert named(over) == PARTS
 
 
-def test_paris_is_the_same_whatever_it_is_called(places: dict[str, Any]) -> None:
-    load_taxonomy()
+def test_paris_is_the_same_whatever_it_is_called(places: dict[str, Any], taxonomy: None) -> None:
     departement = make_territory("departement", "75", "Paris")
     commune = make_territory("commune", "75056", "Paris", departement=departement)
     first, second = (
@@ -76,8 +75,7 @@ def test_paris_is_the_same_whatever_it_is_called(places: dict[str, Any]) -> None
     assert named(second) == {"c": True, "d": True}
 
 
-def test_a_lever_lasts_until_its_last_day(places: dict[str, Any]) -> None:
-    load_taxonomy()
+def test_a_lever_lasts_until_its_last_day(places: dict[str, Any], taxonomy: None) -> None:
     today = timezone.localdate()
     make(places["epci"], "dernier jour", ends=today)
     make(places["epci"], "fini hier", ends=today - timedelta(days=1))
@@ -90,9 +88,8 @@ def test_a_lever_lasts_until_its_last_day(places: dict[str, Any]) -> None:
 
 
 def test_what_is_more_than_anybody_reads_is_counted(
-    places: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    places: dict[str, Any], monkeypatch: pytest.MonkeyPatch, taxonomy: None
 ) -> None:
-    load_taxonomy()
     monkeypatch.setattr(catalogue, "MOST", 3)
     for name in ("a", "b", "c"):
         make(places["departement"], name)
@@ -102,8 +99,7 @@ def test_what_is_more_than_anybody_reads_is_counted(
     assert (len(found.found), found.more, found.over) == (3, 1, 0)
 
 
-def test_a_sector_sees_its_levers_and_those_for_all(places: dict[str, Any]) -> None:
-    load_taxonomy()
+def test_a_sector_sees_its_levers_and_those_for_all(places: dict[str, Any], taxonomy: None) -> None:
     for name, sectors in {"tous": [], "énergie": [2], "deux": [1, 2]}.items():
         make(places["epci"], name, sectors=sectors)
     assert set(named(places["epci"])) == {"tous", "énergie", "deux"}

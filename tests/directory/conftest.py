@@ -10,34 +10,17 @@ lat 46 +--------+--------+--------+--------+
          EPCI 200000001 = Ham + Bourg + Saint-Loup
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import transaction
 from django.http import QueryDict
-from pytest_django import DjangoDbBlocker
 
 from directory.filters import SearchForm
 from directory.models import Grouping, Initiative
 from directory.search import SearchCriteria
-from directory.taxonomy import load_taxonomy
 from territories.models import Kind, Territory
 from tests.factories import make_commune, make_grouping, make_initiative, make_territory
-
-
-@pytest.fixture(scope="module")
-def _taxonomy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The taxonomy, loaded once for the tests of a file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_taxonomy()
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def taxonomy(_taxonomy: None, db: None) -> None:
-    return None
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from accounts.personal import everything
 from directory import contacts, publishing
 from directory.errors import BadLink, ContactRefused, NotAllowed
 from directory.models import Consent, ConsentPurpose, Contact, Initiative, Role
-from directory.taxonomy import load_taxonomy
 from directory.version import token
 from tests.factories import make_initiative
 from tests.mail.outbox import last, links, posted
@@ -38,8 +37,7 @@ HERS = {
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", slug="l-atelier", activities=[101])
 
 

@@ -78,6 +78,7 @@ def test_what_belongs_to_a_commune_that_is_not_loaded_is_left_out(db: None) -> N
     assert (done["added"], done["left out"]) == (without_place, 214 - without_place)
 
 
+@pytest.mark.slow
 def test_removing_the_examples_leaves_the_rest(places: None) -> None:
     load_examples()
     make_initiative("Une vraie")
@@ -88,6 +89,7 @@ def test_removing_the_examples_leaves_the_rest(places: None) -> None:
     assert remove_examples() == 0
 
 
+@pytest.mark.slow
 def test_an_example_that_a_real_source_lists_stays(places: None) -> None:
     load_examples()
     one = Initiative.objects.order_by("pk")[0]

@@ -40,6 +40,7 @@ MATCHES = {
     "near=2.17,45.95&radius=5000": "initiative_location",
     "ptce=%(ptce)s": "membership_effective",
     "example=true": "initiative_origin",
+    "missing=confirmation": "initiative_vouched",
 }
 PAGES = {
     "": "initiative_by_name",

@@ -205,4 +205,4 @@ def test_no_person_enters_a_history() -> None:
             "ServedTerritory",
             "Lever",
         )  # fmt: skip
-    }
+    } | {f"{model}Version" for model in ("Event", "Organiser", "Session", "Testimony")}

@@ -15,7 +15,6 @@ from accounts.models import User
 from directory import notices, publishing, tasks
 from directory.errors import BadLink
 from directory.models import Initiative, Notice, Report, Role
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative
 from tests.mail.outbox import last, links, posted
 
@@ -25,8 +24,7 @@ OFFICE = "bureau@atelier.example.org"
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", slug="l-atelier", email=OFFICE, source="annuaire de la mairie")
 
 
@@ -62,7 +60,7 @@ def test_the_letter_says_where_it_comes_from_and_leads_to_each_right(atelier: In
     assert [link.split("/")[3] for link in found] == [
         "initiatives", "initiatives", "compte", "compte", "compte", "donnees-personnelles"
     ]  # fmt: skip
-    assert found[2].endswith("/compte/roles/demander/owner/l-atelier/")
+    assert found[2].endswith("/compte/initiatives/l-atelier/tenir/")
     told = Notice.objects.get()
     assert (told.sent_to, told.wording_version, told.kind) == (OFFICE, notices.WORDING, "recorded")
 

@@ -32,18 +32,34 @@ SIGNED_IN = (
 ON_INITIATIVE = {
     "propose": f"anonymous inactive-administrator inactive-owner {SIGNED_IN}",
     "ask-role": SIGNED_IN,
+    "claim-initiative": SIGNED_IN,
     "compose-territory": SIGNED_IN,
+    "make-listing": SIGNED_IN,
     "edit-initiative": f"owner colleague {MODERATORS} administrator",
     "publish-initiative": f"{MODERATORS} administrator",
     "merge-initiatives": f"{MODERATORS} administrator",
     "see-history": f"owner colleague {MODERATORS} administrator",
     "restore-version": f"{MODERATORS} administrator",
     "handle-reports": f"{MODERATORS} administrator",
+    "moderate": f"{MODERATORS} administrator",
+    "verify-initiative": f"owner colleague coordinator {MODERATORS} administrator",
     "edit-contacts": f"owner colleague {MODERATORS} administrator",
     "read-contacts": f"owner colleague coordinator {MODERATORS}",
     "export-contacts": "coordinator",
     "agree-as-member": "owner colleague",
+    "assess-initiative": "owner colleague",
+    "read-assessments": "coordinator",
+    "interview-initiative": f"coordinator {OFFICERS}",
+    "open-session": SIGNED_IN,
+    "link-initiative": f"owner colleague {MODERATORS} administrator",
+    "write-sheet": f"owner colleague coordinator {MODERATORS} administrator",
+    "write-testimony": SIGNED_IN,
+    "decide-story": f"{MODERATORS} administrator",
     "grant-owner": f"owner colleague {MODERATORS} administrator",
+    "publish-questionnaire": "administrator",
+    # and of these, only who answers for that kind of structure: tests/charter/test_mandates.py
+    "decide-mandate": f"owner colleague coordinator {MODERATORS} {OFFICERS} administrator",
+    "publish-charter": "administrator",
     "see-all-jobs": "administrator",
     "read-outbox": "administrator",
     "manage-people": "administrator",
@@ -53,16 +69,24 @@ ON_GROUPING = {
     "edit-grouping": "coordinator administrator",
     "export-contacts": "coordinator",
     "grant-coordinator": "coordinator administrator",
+    "ask-members": "coordinator administrator",
+    "hold-session": "coordinator administrator",
 }
 # The territory acted upon is the intercommunality.
 ON_TERRITORY = {
+    # what is proposed there: the commune's moderator and the custom's do not cover the intercommunality
+    "moderate": "moderator-epci moderator-departement moderator-region administrator",
+    "ask-territory": "moderator-epci moderator-departement moderator-region administrator",
     "list-territory": (f"moderator-epci moderator-departement moderator-region {OFFICERS} administrator"),
     "save-diagnosis": f"{OFFICERS} administrator",
     "keep-levers": f"{OFFICERS} administrator",
+    "hold-event": f"{OFFICERS} administrator",  # and others: tests/events/test_holding.py
     "grant-moderator": "moderator-departement moderator-region administrator",
     "grant-officer": "officer-departement administrator",
 }
 ON_SITE = {
+    "edit-story": "",  # whoever wrote it: tests/directory/test_stories.py
+    "edit-listing": "administrator",  # and whoever made it: tests/directory/test_listings.py
     "grant-administrator": "administrator",
     "edit-territory": "administrator",  # and whoever composed it: tests/directory/test_composing.py
 }

@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from pyproj import Geod
 
+from directory.ages import to_confirm_before
 from directory.models import Grouping, Initiative, Listing, ListingPick, ServedTerritory
 from territories import geometry
 from territories.models import CustomCommune, Kind, Territory
@@ -193,8 +194,45 @@ def test_days_begin_at_midnight_of_the_site(initiative: Make) -> None:
     initiative("Avant", verified_at=midnight - timedelta(seconds=1))
     initiative("Jamais")
     assert found("verified_since=2026-06-01") == ["Après"]
+    assert found("verified_before=2026-06-01") == ["Avant", "Jamais"]
+    assert found("verified_before=2026-06-02") == ["Après", "Avant", "Jamais"]
     Initiative.objects.filter(name="Avant").update(updated_at=midnight - timedelta(seconds=1))
     assert found("updated_since=2026-06-01") == ["Après", "Jamais"]
+
+
+def test_what_a_record_lacks(initiative: Make) -> None:
+    """A position that was blurred on purpose lacks nothing; either of two is enough."""
+    full = {"email": "a@example.org", "summary": "Une phrase.", "at": (2, 46)}
+    initiative("Complète", **full)
+    initiative("Floutée", **full | {"precision": "blurred"})
+    initiative("Muette", **full | {"email": ""})
+    initiative("Jointe", **full | {"email": "", "website": "https://example.org"})
+    initiative("Vague", **full | {"activities": [100, 200]})
+    initiative("Précise", **full | {"activities": [100, 205]})
+    initiative("Au bourg", **full | {"precision": "commune"})
+    initiative("Nulle part", **full | {"at": None})
+    initiative("Sans mot", **full | {"summary": ""})
+    assert found("missing=contact") == ["Muette"]
+    assert found("missing=activity") == ["Vague"]
+    assert found("missing=position") == ["Au bourg", "Nulle part"]
+    assert found("missing=description") == ["Sans mot"]
+    assert found("missing=contact,activity") == ["Muette", "Vague"]
+
+
+def test_to_be_confirmed_again_after_24_months(initiative: Make) -> None:
+    """Just inside and just outside; what a person wrote counts, what an import wrote does not."""
+    limit = to_confirm_before()
+    within, beyond = limit + timedelta(seconds=1), limit
+    written = {"at": within.isoformat(), "by": "account 3", "from": "site"}
+    made = {
+        "Dedans": initiative("Dedans"), "Dehors": initiative("Dehors"), "Vérifiée": initiative("Vérifiée"),
+        "Écrite": initiative("Écrite", provenance={"name": written}),
+        "Importée": initiative("Importée", provenance={"name": {**written, "by": "FAROS"}}),
+    }  # fmt: skip
+    for name, row in made.items():
+        Initiative.objects.filter(pk=row.pk).update(created_at=within if name == "Dedans" else beyond)
+    Initiative.objects.filter(name="Vérifiée").update(verified_at=within)
+    assert found("missing=confirmation") == ["Dehors", "Importée"]
 
 
 def test_hand_picked_ids_and_a_listing(initiative: Make) -> None:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import Initiative, SourceRecord
-from directory.taxonomy import load_taxonomy
 from exchange import harvesting, importing, tasks
 from exchange.fetching import Unfetched
 from exchange.models import Harvest, Import, State
@@ -44,8 +43,7 @@ def web(settings: Any) -> Iterator[Web]:
 
 
 @pytest.fixture
-def source(places: dict[str, Any], web: Web) -> Harvest:
-    load_taxonomy()
+def source(places: dict[str, Any], web: Web, taxonomy: None) -> Harvest:
     web.pages[PATH] = give(listing(*NAMES))
     profile = named("Réseau des ateliers", columns=COLUMNS, complete=True)
     return harvesting.subscribe(profile, web.url(PATH), "day", None)
@@ -86,6 +84,20 @@ def test_what_is_as_it_was_is_not_brought_again(source: Harvest, web: Web) -> No
     read(source)
     assert Import.objects.count() == 1
     assert source.profile.columns == COLUMNS
+
+
+def test_what_is_as_it_was_is_seen_again_and_can_still_be_taken_back(source: Harvest, web: Web) -> None:
+    web.pages[PATH] = versioned(listing(*NAMES), '"1"')
+    read(source)
+    first = set(SourceRecord.objects.values_list("last_seen", flat=True))
+    read(source)  # the server says that nothing changed
+    web.pages[PATH] = give(listing(*NAMES))
+    last = read(source).last  # it says nothing, and the file is the same
+    assert last and last.state == State.DONE
+    assert set(SourceRecord.objects.values_list("last_seen", flat=True)) == {last.seen_at}
+    assert last.seen_at and last.seen_at > max(first)
+    importing.undo(last)
+    assert not SourceRecord.objects.exists() and not Initiative.objects.filter(name__in=NAMES).exists()
 
 
 def test_it_is_due_again_after_its_rhythm(source: Harvest) -> None:

@@ -8,59 +8,23 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
-from accounts.models import User
-from directory import history
+from directory import bringing, history
 from directory.errors import NotAllowed
 from directory.models import Initiative, SourceRecord
 from directory.publishing import save
-from exchange import applying, importing
-from exchange.errors import CannotBeApplied, CannotBeDecided, CannotBeUndone
-from exchange.matching import doubled
-from exchange.models import Decision, Import, NeverSame, Profile, State
-from exchange.profiles import named
-from exchange.reporting import report, write_refused
-from tests.directory.conftest import _taxonomy, country, taxonomy  # noqa: F401
+from exchange import importing
+from exchange.errors import CannotBePublished, CannotBeUndone
+from exchange.models import Import, Profile, State
+from exchange.reporting import report
+from territories.models import Territory
+from tests.directory.conftest import country  # noqa: F401
 from tests.directory.test_permissions import make_person
+from tests.exchange.bringing import HEADER, LINES, done, figures, planned, write
 from tests.factories import make_grouping, make_initiative
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
-
-HEADER = "Identifiant;Nom;Type;Adresse;Commune;Code Insee;Latitude;Longitude;Téléphone;Site web;Interne"
-LINES = {
-    "1": "1;L'Atelier du Pont;Ressourcerie;4 rue du Pont;Ham;01001;45,5;0,5;05 55 51 00 00;atelier.example;x",
-    "2": "2;Le Panier de Bourg;AMAP;;Bourg;01002;45,5;1,5;;;",
-    "3": "3;;AMAP;;Bourg;01002;;;;;",
-}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def write(folder: Path, *lines: str, header: str = HEADER, name: str = "liste.csv") -> Path:
-    path = folder / name
-    path.write_text("\n".join([header, *(lines or LINES.values())]) + "\n", encoding="utf-8")
-    return path
-
-
-def planned(path: Path, by: User | None = None, profile: str = "reseau", **told: Any) -> Import:
-    return importing.plan(importing.stage(path, path.name, named(profile, **told), by))
-
-
-def done(path: Path, **told: Any) -> Import:
-    return importing.apply(planned(path, **told))
-
-
-def figures(batch: Import) -> tuple[int, ...]:
-    """Created, updated, unchanged, refused, to review: they add up to the rows."""
-    told = report(batch)
-    found = (
-        told["created"], told["updated"], told["unchanged"], len(told["refused"]), len(told["to_review"]),
-    )  # fmt: skip
-    assert sum(found) == told["rows"] == batch.rows
-    return found
 
 
 def test_a_plan_says_what_would_be_and_writes_nothing(folder: Path) -> None:
@@ -97,6 +61,42 @@ def test_drafts_stay_drafts_where_the_profile_does_not_publish(folder: Path) -> 
     assert set(Initiative.objects.values_list("publication", flat=True)) == {"draft"}
 
 
+def test_all_that_an_import_left_as_drafts_is_published_at_once_and_can_still_be_taken_back(
+    folder: Path,
+) -> None:
+    batch = done(write(folder), publish=False)
+    hidden = Initiative.objects.get(activities=[101])
+    Initiative.objects.filter(pk=hidden.pk).update(publication="hidden")
+    assert importing.drafts(batch).count() == 1
+    assert (importing.publish(batch), importing.publish(batch)) == (1, 0)
+    made = Initiative.objects.get(slug="l-atelier-du-pont")
+    hidden.refresh_from_db()
+    assert (made.publication, hidden.publication) == ("published", "hidden")
+    version, *_earlier = history.of(made, public=False).found
+    assert (version.hand, version.via) == ("import", "reseau")
+    Initiative.objects.filter(pk=hidden.pk).delete()
+    undone = report(importing.undo(batch))["undone"]
+    assert [each["why"] for each in undone["left"]] == ["deleted"] and undone["deleted"] == 1
+    with pytest.raises(CannotBePublished):
+        importing.publish(batch)
+
+
+def test_an_address_that_another_takes_meanwhile_does_not_stop_an_import(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, mint, times = planned(write(folder)), bringing._mint_slugs, []
+
+    def taken(cursor: Any) -> None:
+        mint(cursor)
+        times.append(1)
+        if len(times) == 1:  # as if two had looked at the same moment
+            cursor.execute("UPDATE bringing SET slug = 'pris'")
+
+    monkeypatch.setattr(bringing, "_mint_slugs", taken)
+    assert figures(importing.apply(batch)) == (2, 0, 0, 1, 0)
+    assert len(times) == 2 and not Initiative.objects.filter(slug="pris").exists()
+
+
 def test_the_same_file_again_changes_nothing(folder: Path) -> None:
     done(write(folder))
     before = list(Initiative.objects.order_by("pk").values())
@@ -122,6 +122,69 @@ def test_what_changed_at_the_source_changes_and_what_it_left_out_is_emptied(fold
     assert (made.street, made.phone) == ("6 rue du Pont", "")
     changes = batch.candidates.get(line=2).changes
     assert changes == {"street": ["4 rue du Pont", "6 rue du Pont"], "phone": ["05 55 51 00 00", ""]}
+
+
+def test_a_cell_that_its_spreadsheet_could_not_work_out_is_told_and_empties_nothing(folder: Path) -> None:
+    done(write(folder))
+    failed = LINES["1"].replace("05 55 51 00 00", "#REF!").replace("4 rue du Pont", "#N/A")
+    batch = done(write(folder, failed, LINES["2"]))
+    assert figures(batch) == (0, 0, 2, 0, 0)
+    dropped = [(each["column"], each["value"], each["code"]) for each in report(batch)["dropped_values"]]
+    assert dropped == [("Adresse", "#N/A", "failed"), ("Téléphone", "#REF!", "failed")]
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("csv", "a.csv"), ("csv-fr", "a.csv"), ("geojson", "a.geojson"), ("xlsx", "a.xlsx"), ("kml", "a.kml")],
+)
+def test_what_left_from_here_comes_back_for_nothing(
+    client: Client, folder: Path, settings: Any, form: str, name: str
+) -> None:
+    settings.SITE_URL = "http://testserver"
+    done(write(folder, *LINES.values(), "5;La Grange;Ressourcerie;;Ham;01001;;;;;"))
+    assert set(Initiative.objects.values_list("precision", flat=True)) == {"address", "commune"}
+    answer = client.get("/api/v1/initiatives", {"format": form})
+    path = folder / name
+    path.write_bytes(b"".join(answer.streaming_content) if answer.streaming else answer.content)  # type: ignore[attr-defined]
+    batch = planned(path, profile="retour")
+    assert figures(batch) == (0, 0, 3, 0, 0)
+    assert not batch.candidates.exclude(kept={}).exists()
+
+
+PLACED = "Identifiant;Nom;Type;Code postal;Commune"
+
+
+@pytest.mark.parametrize(
+    ("towns", "first", "mended"),
+    [
+        (["1000;Ham"], "commune-01001", True),  # a town of that département
+        (["1000;Liège"], None, False),
+        (["1000;Rive"], None, False),  # of another one
+        (["1000;Saint", "1000;Ham"], None, False),
+        (["1000;", "23000;Ham", "23000;Ham"], "commune-01001", True),
+        (["1000;", "23000;Ham"], None, False),  # not most of the column
+        (["1000;Liège", "23000;Ham", "23000;Ham"], None, False),  # its town speaks against it
+        (["1000;Hameau", *["1000;Ham"] * 9], "commune-01001", True),
+        (["1000;Hameau", *["1000;Ham"] * 8], None, False),
+    ],
+)
+def test_a_postcode_of_four_digits_is_given_its_zero_only_where_that_is_certain(
+    folder: Path, towns: list[str], first: str | None, mended: bool
+) -> None:
+    Territory.objects.filter(pk="commune-01001").update(postcodes=["01000"])
+    lines = [f"{n};Chose {n};Ressourcerie;{town}" for n, town in enumerate(towns)]
+    batch = planned(write(folder, *lines, header=PLACED))
+    line = batch.candidates.order_by("line")[0]
+    assert (line.fields["postcode"], line.commune_id) == ("01000" if mended else "1000", first)
+    assert [each["code"] for each in line.problems if each["column"]] == ["leading-zero"] * mended
+    unsaid = [each["code"] for each in line.place_said["notes"]] == ["short-postcode"]
+    looked_at = [each["line"] for each in report(batch)["places_to_review"]]
+    assert (unsaid, 2 in looked_at) == (not mended, not mended)
+
+
+def test_a_sector_beside_an_activity_of_it_adds_nothing(folder: Path) -> None:
+    done(write(folder, LINES["1"].replace("Ressourcerie", "Réemploi | Ressourcerie")))
+    assert Initiative.objects.get().activities == [701]
 
 
 def test_what_a_person_wrote_is_left_and_told(folder: Path) -> None:
@@ -189,6 +252,16 @@ def test_of_a_whole_listing_what_is_gone_has_vanished_until_it_is_back(folder: P
     assert (report(back)["returned"], record.vanished_at) == (1, None)
 
 
+def test_what_would_vanish_is_told_before_and_a_file_that_says_nothing_makes_nothing_vanish(
+    folder: Path,
+) -> None:
+    done(write(folder), complete=True)
+    assert report(planned(write(folder, LINES["1"], name="b.csv")))["vanishing"] == 1
+    nameless = [f"{key}bis;;{line.split(';', 2)[2]}" for key, line in LINES.items()]
+    batch = done(write(folder, *nameless, name="c.csv"))
+    assert (figures(batch), report(batch)["vanished"]) == ((0, 0, 0, 3, 0), 0)
+
+
 def test_of_a_part_nothing_vanishes(folder: Path) -> None:
     done(write(folder))
     batch = done(write(folder, LINES["1"], name="b.csv"))
@@ -197,103 +270,6 @@ def test_of_a_part_nothing_vanishes(folder: Path) -> None:
 
 
 # -- Doubts -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def doubtful(folder: Path) -> Import:
-    """A line that may be of an initiative that is known."""
-    known = make_initiative("Le Panier", at=(1.5, 45.5), commune_id="commune-01002", phone="05 55 00 00 02")
-    batch = planned(write(folder, LINES["2"]))
-    batch.candidates.update(match="doubtful", initiative=known, score=0.7)
-    importing.compare(batch)
-    return batch
-
-
-def test_a_doubtful_line_waits_and_is_not_written(doubtful: Import) -> None:
-    assert figures(importing.apply(doubtful)) == (0, 0, 0, 0, 1)
-    assert Initiative.objects.count() == 1
-
-
-def test_the_same_is_updated_both_are_kept_and_never_is_remembered(doubtful: Import) -> None:
-    line, known = doubtful.candidates.get(), Initiative.objects.get()
-    person = User.objects.create_superuser("admin@example.org")
-    assert importing.decide(line, Decision.MERGE, person).outcome == "update"
-    assert importing.decide(line, Decision.KEEP_BOTH, person).outcome == "create"
-    assert importing.decide(line, "", person).outcome == "to-review"
-    assert importing.decide(line, Decision.NEVER, person).outcome == "create"
-    assert figures(importing.apply(doubtful, person)) == (1, 0, 0, 0, 0)
-    never = NeverSame.objects.get()
-    assert (never.initiative, never.key, never.by) == (known, "2", person)
-    line.refresh_from_db()
-    assert line.initiative != known
-
-
-def test_a_line_that_says_another_again_is_left_out_or_kept_as_decided(folder: Path) -> None:
-    lines = [
-        "Le Grenier bleu;Ressourcerie;;Ham;01001",
-        "Asso Le grenier bleu;Ressourcerie;4 rue du Pont;Ham;01001",
-    ]
-    batch = planned(write(folder, *lines, header="Nom;Type;Adresse;Commune;Code Insee"))
-    assert figures(batch) == (1, 0, 0, 0, 1)
-    line = batch.candidates.get(match="doubtful")
-    twin = doubled(line)
-    assert twin is not None
-    assert (line.initiative, twin.line) == (None, 2)
-    refused = importing.decide(line, Decision.MERGE, None)
-    assert [each["code"] for each in refused.problems if each["refuses"]] == ["doubled"]
-    importing.decide(line, Decision.KEEP_BOTH, None)
-    assert figures(importing.apply(batch)) == (2, 0, 0, 0, 0)
-
-
-def test_a_sure_line_and_an_import_that_is_done_wait_for_no_decision(folder: Path) -> None:
-    batch = planned(write(folder, LINES["1"]))
-    with pytest.raises(CannotBeDecided):
-        importing.decide(batch.candidates.get(), Decision.MERGE, None)
-    importing.apply(batch)
-    with pytest.raises(CannotBeApplied):
-        importing.apply(batch)
-
-
-# -- Between the plan and its confirmation ------------------------------------------------------------
-
-
-def test_what_was_written_since_the_plan_is_looked_at_anew(folder: Path) -> None:
-    done(write(folder))
-    made = Initiative.objects.get(slug="l-atelier-du-pont")
-    batch = planned(write(folder, LINES["1"].replace("4 rue", "6 rue"), LINES["2"]))
-    made.street = "8 rue du Pont"
-    save(made, ["street"], by="account 1", source="site")
-    assert figures(importing.apply(batch)) == (0, 0, 2, 0, 0)
-    made.refresh_from_db()
-    assert made.street == "8 rue du Pont"
-
-
-def test_what_was_deleted_since_the_plan_is_refused(folder: Path) -> None:
-    done(write(folder))
-    batch = planned(write(folder, LINES["1"].replace("4 rue", "6 rue")))
-    Initiative.objects.get(slug="l-atelier-du-pont").delete()
-    importing.apply(batch)
-    assert [each["code"] for each in report(batch)["refused"]] == ["gone"]
-
-
-def test_stopped_in_the_middle_of_writing_it_leaves_nothing_and_goes_on(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write(folder)
-    batch = planned(path)
-    with monkeypatch.context() as patch:
-        patch.setattr(applying, "RETURNED", "SELECT 1 / 0")  # after everything was brought
-        with pytest.raises(Exception, match="division by zero"):
-            importing.apply(batch)
-    assert not Initiative.objects.exists()
-    assert not SourceRecord.objects.exists()
-    again = importing.unfinished(path, batch.profile)
-    assert again == batch and again.state == State.PLANNED
-    assert figures(importing.apply(again)) == (2, 0, 0, 1, 0)
-    assert importing.unfinished(path, batch.profile) is None
-
-
-# -- Taking back --------------------------------------------------------------------------------------
 
 
 def test_an_import_is_taken_back_as_a_whole(folder: Path) -> None:
@@ -372,56 +348,6 @@ def test_what_nobody_confirms_is_abandoned_after_thirty_days(folder: Path) -> No
 
 
 # -- The command --------------------------------------------------------------------------------------
-
-
-def test_the_command_says_does_and_takes_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, where, refused = write(folder), folder / "report.json", folder / "refused.csv"
-    call_command("import_initiatives", path, dry_run=True, report=where)
-    told = json.loads(where.read_text())
-    assert (told["rows"], told["created"], len(told["refused"]), told["state"]) == (3, 2, 1, "planned")
-    assert not Initiative.objects.exists()
-    call_command("import_initiatives", path, report=where, refused=refused)
-    told = json.loads(where.read_text())
-    assert (told["created"], told["state"]) == (2, "done")
-    assert refused.read_text("utf-8-sig").splitlines() == [HEADER, LINES["3"].replace("01002", "01002")]
-    call_command("import_initiatives", undo=told["import"])
-    assert not Initiative.objects.exists()
-    assert "2 deleted, 0 restored, 0 left" in capsys.readouterr().out
-
-
-def test_the_command_keeps_what_it_is_told_of_the_columns(folder: Path) -> None:
-    path = write(folder, "1;Le Foyer;;;Ham;01001;45,5;0,5;;;Maison pour tous")
-    call_command(
-        "import_initiatives", path, profile="foyers", column=["Interne=summary"], fixed=["activities=culture"]
-    )
-    made = Initiative.objects.get()
-    assert (made.summary, made.activities) == ("Maison pour tous", [500])
-    assert Profile.objects.get(slug="foyers").fixed == {"activities": "culture"}
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"column": ["Nom=titre"]}, "there is no field titre"),
-        ({"fixed": ["activities"]}, "NAME=VALUE"),
-        ({"undo": "00000000-0000-4000-8000-000000000000"}, "There is no import"),
-    ],
-)
-def test_the_command_refuses_by_name(folder: Path, options: dict[str, Any], said: str) -> None:
-    with pytest.raises(CommandError, match=said):
-        call_command("import_initiatives", write(folder), **options)
-    with pytest.raises(CommandError, match="There is no file"):
-        call_command("import_initiatives", folder / "nothing.csv")
-
-
-def test_refused_lines_are_a_file_of_the_same_shape(folder: Path) -> None:
-    batch = done(write(folder))
-    path = folder / "refused.csv"
-    with path.open("w", newline="") as file:
-        assert write_refused(batch, file) == 1
-    mended = path.read_text().replace("3;;", "3;Le Nom;")
-    path.write_text(mended)
-    assert figures(done(path)) == (1, 0, 0, 0, 0)
 
 
 def test_memory_of_the_connection_is_left_clean(folder: Path) -> None:

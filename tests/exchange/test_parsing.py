@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from directory.models import LegalForm
 from directory.validators import phone_number, siret_number
-from exchange.cells import Unfit, is_blank
+from exchange.cells import Unfit, has_failed, is_blank
 from exchange.fields import Field
 from exchange.parsing import READERS, USUAL_URL, valid_url
 
@@ -17,6 +17,9 @@ TAKEN = [
     ("siret", 44306184100047, "44306184100047", ""),
     ("siret", "44306184100047.0", "44306184100047", ""),
     ("rna", "w 751 234 567", "W751234567", ""),
+    ("external_id", "12.0", "12", "as-number"),
+    ("external_id", "12.01", "12.01", ""),
+    ("external_id", "A-12.0", "A-12.0", ""),
     ("phone", "05.55.51.00.00", "05 55 51 00 00", ""),
     ("phone", 555510000, "05 55 51 00 00", "leading-zero"),
     ("phone", "+33 (0)5 55 51 00 00", "05 55 51 00 00", ""),
@@ -58,6 +61,8 @@ TAKEN = [
     ("activity_state", "Actif", "open", ""),
     ("activity_state", "Fermée", "closed", ""),
     ("language", "Français", "fr", ""),
+    ("legal_form", "Société coopérative d’intérêt collectif (SCIC)", LegalForm.SCIC, ""),
+    ("legal_form", "unincorporated group", LegalForm.COLLECTIVE, ""),
     ("legal_form", "SCIC SA", LegalForm.SCIC, ""),
     ("legal_form", "Association loi 1901", LegalForm.ASSOCIATION, ""),
     ("legal_form", "Autre chose", LegalForm.UNKNOWN, ""),
@@ -150,3 +155,19 @@ def test_a_usual_address_is_one_for_the_validator(url: str) -> None:
             valid_url(url)
         except ValidationError:
             assert url.split("/")[2].count(".") and len(url.split("/")[2]) > 200, url
+
+
+@pytest.mark.parametrize("cell", ["#DIV/0!", "#N/A", "#NOM?", "#VALEUR!", "#REF! ", "Err:502", "####"])
+def test_what_a_spreadsheet_shows_of_a_formula_without_value(cell: str) -> None:
+    assert has_failed(cell) and not is_blank(cell)
+
+
+@pytest.mark.parametrize("cell", ["#1", "# Ref", "Erratum", "#NOM", 5, None, True, "##", "Err:5"])
+def test_what_only_looks_like_it(cell: object) -> None:
+    assert not has_failed(cell)  # type: ignore[arg-type]
+
+
+def test_an_identifier_that_is_no_identifier_is_not_cut_short() -> None:
+    assert READERS[Field.EXTERNAL_ID]("9" * 500).value == "9" * 500
+    with pytest.raises(Unfit):
+        READERS[Field.EXTERNAL_ID]("9" * 501)

@@ -7,7 +7,6 @@ from exchange.fields import Field
 from exchange.models import Import, Profile
 from exchange.recognition import recognise
 from exchange.values import Reading
-from tests.directory.conftest import _taxonomy, taxonomy  # noqa: F401
 
 F = Field
 
@@ -49,6 +48,24 @@ def test_an_address_in_one_cell_is_told_from_a_street() -> None:
     whole = [["4 rue du Pont 23000 Guéret"], ["5 rue du Pont, 23500 Felletin"]]
     assert recognise(["Adresse"], whole) == {"Adresse": F.ADDRESS}
     assert recognise(["Adresse"], [["4 rue du Pont"], ["5 rue du Pont"]]) == {"Adresse": F.STREET}
+    assert recognise(["Adresse"], [*whole, *[["le bourg"]] * 17]) == {"Adresse": F.ADDRESS}
+    assert recognise(["Adresse"], [*whole, *[["le bourg"]] * 18]) == {"Adresse": F.STREET}
+
+
+def test_numbers_of_houses_before_their_streets_are_not_lost() -> None:
+    streets = [["La Boucle", "14 bis", "rue du Pont"], ["Le Lien", 3, "rue de la Gare"], ["Là", 14, "quai"]]
+    header = ["Nom", "N°", "Rue"]
+    assert recognise(header, streets) == {"Nom": F.NAME, "N°": F.STREET, "Rue": F.STREET}
+    assert recognise(["Nom", "Numéro", "Rue"], streets)["Numéro"] == F.STREET
+    lines = [[name, n, street] for n, (name, _number, street) in enumerate(streets, 1)]
+    assert "N°" not in recognise(header, lines), "they only count the lines"
+    assert recognise(["Nom", "Numéro", "Rue"], lines)["Numéro"] == F.EXTERNAL_ID
+
+
+def test_what_openstreetmap_calls_a_type_is_no_category() -> None:
+    lines = [["node/1", "node", "La Boucle", "shop"], ["way/2", "way", "Le Lien", "craft"]]
+    found = recognise(["@id", "@type", "name", "type"], lines)
+    assert found == {"@id": F.EXTERNAL_ID, "name": F.NAME, "type": F.CATEGORY}
 
 
 def test_a_field_is_taken_once_and_half_a_pair_not_at_all() -> None:

@@ -51,7 +51,7 @@ def agree(client: Client, asked: dict[str, str]) -> None:
     assert every_slug(client, f"/?{query}") == [feature["id"] for feature in found["features"]]
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(asked=searches)
 def test_page_and_api_agree(client: Client, asked: dict[str, str]) -> None:
     agree(client, asked)

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import caches
@@ -20,7 +21,6 @@ from accounts.consent import wording
 from accounts.models import User
 from directory import contacts, exports, publishing
 from directory.models import Consent, Contact, ExportedContact, Initiative, PersonalExport, Role
-from directory.taxonomy import load_taxonomy
 from formats.workbook import defused
 from frontend.contact_forms import LinkForm
 from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
@@ -47,8 +47,7 @@ def _fresh_count() -> Iterator[None]:
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", slug="l-atelier")
 
 
@@ -306,6 +305,37 @@ def test_without_a_reason_nothing_is_given(client: Client, network: dict[str, An
     assert response["Content-Type"].startswith("text/html")
     assert HERS["email"] not in response.content.decode()
     assert not PersonalExport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("selection", "held"),
+    [
+        ("http://testserver/?sector=alimentation", True),
+        ("/en/?sector=culture", False),
+        ("", True),
+        ("http://testserver/?near=x", None),
+        ("nonsense", None),
+        ("http://[", None),
+    ],
+)
+def test_the_members_of_a_selection_alone(
+    client: Client, network: dict[str, Any], selection: str, held: bool | None
+) -> None:
+    client.force_login(holder("coordinator", network["grouping"]))
+    page = f"{network['page']}?{urlencode({'selection': selection})}"
+    html = client.get(page).content.decode()
+    response = client.post(page, {"purpose": "Inviter", "form": "vcf"})
+    if held is None:  # what cannot be read is not everybody
+        assert "n’est pas celle d’une sélection" in html
+        assert response["Content-Type"].startswith("text/html") and not PersonalExport.objects.exists()
+        return
+    assert (HERS["name"] in html) is held
+    assert response["Content-Type"] == "text/vcard; charset=utf-8"
+    assert (HERS["email"] in response.content.decode()) is held
+    made = PersonalExport.objects.get()
+    assert made.rows == int(held) and made.criteria.get("selection", {}) == (
+        {"sector": selection.partition("sector=")[2]} if selection else {}
+    )
 
 
 def test_nobody_else_exports(client: Client, network: dict[str, Any]) -> None:

@@ -228,6 +228,7 @@ def test_the_same_figures_make_the_same_files(client: Client, counted: dict[str,
         assert again.status_code == 304
 
 
+@pytest.mark.slow
 def test_a_command_writes_all_of_them_into_a_folder(counted: dict[str, Territory], tmp_path: Path) -> None:
     call_command("print_diagnosis", "commune-23091", to=tmp_path, verbosity=0, stdout=io.StringIO())
     names = {path.suffix: path for path in tmp_path.iterdir()}

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from directory.models import Grouping, PtceStatus
-from directory.taxonomy import load_taxonomy
 from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
 from tests.frontend.reading import count_in, text_of
 
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def creuse() -> Any:
-    load_taxonomy()
+def creuse(taxonomy: None) -> Any:
     return make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47))
 
 
@@ -133,7 +131,7 @@ def test_an_initiative_leads_to_its_sectors(client: Client, pole: Grouping) -> N
     assert 'href="/secteurs/alimentation/"' in text_of(client, "/initiatives/le-four/")
 
 
-@pytest.mark.parametrize(("path", "most"), [("/ptce/pole/", 12), ("/secteurs/alimentation/", 18)])
+@pytest.mark.parametrize(("path", "most"), [("/ptce/pole/", 14), ("/secteurs/alimentation/", 18)])
 def test_a_page_asks_little_of_the_database(
     client: Client, pole: Grouping, django_assert_max_num_queries: Any, path: str, most: int
 ) -> None:

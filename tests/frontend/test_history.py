@@ -20,7 +20,7 @@ from directory.history import Hand, noting
 from directory.models import Initiative, Merge, Role
 from frontend.versions import difference
 from territories.models import Territory
-from tests.directory.conftest import _taxonomy, country, initiative, taxonomy  # noqa: F401
+from tests.directory.conftest import country, initiative  # noqa: F401
 
 Make = Callable[..., Initiative]
 

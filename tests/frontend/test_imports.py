@@ -141,6 +141,57 @@ def test_a_listing_is_brought_seen_written_and_taken_back(signed: Client, networ
     assert "Import défait" in page_of(signed, batch) and not Initiative.objects.exists()
 
 
+def test_words_of_other_lists_are_told_once_and_kept_beside(signed: Client, network: Grouping) -> None:
+    text = """Structure;Statut;Ville;Code postal
+La Boucle;Association loi 1901;Aubusson;23200
+Le Fil;Groupement Machin;Felletin;23500
+Le Pont;Groupement Machin;Felletin;23500
+Le Lien;#N/A;Felletin;23500
+"""
+    sent(signed, network, text)
+    batch = Import.objects.latest("pk")
+    columns = reverse("people:import_columns", args=[batch.uuid])
+    said = said_of_columns(signed.get(columns).content.decode())
+    assert said["c1"] == "legal_form"
+    answer = signed.post(columns, said | {"fixed_activities": "culture"})
+    words = page_of(signed, batch, "import_values")
+    assert "Vos mots, les nôtres" in words and "Forme juridique" in words and "#N/A" not in words
+    assert words.index("Groupement Machin") < words.index("Association loi 1901"), "what is not understood"
+    assert said_of_columns(words) == {"v0": "unknown", "v1": "association"}
+    signed.post(answer["Location"], {"v0": "cooperative", "v1": "association"})
+    run_queued("work")
+    batch.refresh_from_db()
+    importing.apply(batch)
+    found = Initiative.objects.order_by("name").values_list("name", "legal_form", "legal_form_note")
+    assert list(found)[:2] == [
+        ("La Boucle", "association", "Association loi 1901"), ("Le Fil", "cooperative", "Groupement Machin"),
+    ]  # fmt: skip
+    again = sent(signed, network, text, profile=batch.profile.slug)
+    answer = signed.post(again["Location"], said | {"fixed_activities": "culture"})
+    assert not answer["Location"].endswith("/categories/"), "nothing is left to be told"
+
+
+def test_what_is_created_is_published_when_its_coordinator_says_so(signed: Client, network: Grouping) -> None:
+    batch = planned(signed, network)
+    plan = page_of(signed, batch)
+    assert "Et les 2 fiches nouvelles ?" in plan
+    signed.post(reverse("people:import_apply", args=[batch.uuid]), {"publish": "later"})
+    run_queued("work")
+    report = page_of(signed, batch)
+    assert "2 fiches créées par cet import sont encore des brouillons" in report
+    publish = reverse("people:import_publish", args=[batch.uuid])
+    assert signed.get(publish).status_code == 405
+    signed.post(publish)
+    run_queued("work")
+    assert set(Initiative.objects.values_list("publication", flat=True)) == {"published"}
+    assert "Publier ces" not in page_of(signed, batch)
+
+    again = planned(signed, network, CSV.replace("La Remise", "Le Fil bleu"))
+    signed.post(reverse("people:import_apply", args=[again.uuid]), {"publish": "now"})
+    run_queued("work")
+    assert Initiative.objects.get(name="Le Fil bleu").publication == "published"
+
+
 def test_what_it_takes_away(signed: Client, network: Grouping) -> None:
     batch = planned(signed, network)
     told = json.loads(signed.get(reverse("people:import_report", args=[batch.uuid])).content)
@@ -280,7 +331,7 @@ def test_when_its_lines_are_forgotten_its_figures_stay(signed: Client, network: 
 
 ACTS = [
     "import_columns", "import_values", "import_prepare", "import_apply", "import_review", "import_abandon",
-    "import_undo",
+    "import_undo", "import_publish",
 ]  # fmt: skip
 PAGES = [
     "import", "import_columns", "import_values", "import_rows", "import_review", "import_abandon",

@@ -6,20 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from directory.taxonomy import load_taxonomy
 from tests.frontend.reading import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("taxonomy")]
 
 PATHS = [
     "/comprendre/", "/glossaire/", "/a-propos/", "/mentions-legales/", "/donnees-personnelles/",
     "/accessibilite/",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def taxonomy() -> None:
-    load_taxonomy()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -14,7 +14,6 @@ from django.test import Client
 
 from accounts.models import User
 from directory.models import Initiative, Link, LinkKind, Merge, ServedTerritory, Source, SourceRecord
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_commune, make_grouping, make_initiative, make_territory
 from tests.frontend.reading import text_of
 
@@ -22,8 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bourg() -> Any:
-    load_taxonomy()
+def bourg(taxonomy: None) -> Any:
     above = make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47))
     return make_commune("23030", "Bourganeuf", box=(1.7, 45.9, 1.8, 46), departement=above)
 
@@ -167,7 +165,7 @@ def test_other_languages_are_declared(client: Client, atelier: Initiative) -> No
 def test_one_page_asks_little_of_the_database(
     client: Client, atelier: Initiative, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         text_of(client, "/initiatives/l-atelier/")
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from diagnosis.lever import LONGEST_LINE, Lever
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +29,9 @@ def signed_in(one: User) -> Client:
     return client
 
 
-def test_an_officer_enters_a_lever_that_everybody_reads(places: dict[str, Any], client: Client) -> None:
-    load_taxonomy()
+def test_an_officer_enters_a_lever_that_everybody_reads(
+    places: dict[str, Any], client: Client, taxonomy: None
+) -> None:
     officer = signed_in(make_person("agente", "officer", places["epci"]))
     step = reverse("people:lever_add", args=[places["commune"].pk])
     assert step in officer.get("/compte/leviers/inscrire/", {"q": "felletin"}).content.decode()
@@ -68,16 +68,16 @@ def test_an_officer_enters_a_lever_that_everybody_reads(places: dict[str, Any], 
         ({"checked": (TODAY + timedelta(days=1)).isoformat()}, False), ({"checked": "hier"}, False),
     ],
 )  # fmt: skip
-def test_a_lever_takes_what_it_can_keep(places: dict[str, Any], fields: dict[str, Any], taken: bool) -> None:
-    load_taxonomy()
+def test_a_lever_takes_what_it_can_keep(
+    places: dict[str, Any], fields: dict[str, Any], taken: bool, taxonomy: None
+) -> None:
     officer = signed_in(make_person("agente", "officer", places["epci"]))
     answer = officer.post(reverse("people:lever_add", args=[places["epci"].pk]), SENT | fields)
     assert answer.status_code == (302 if taken else 200)
     assert Lever.objects.exists() is taken
 
 
-def test_others_do_not_keep_them(places: dict[str, Any], client: Client) -> None:
-    load_taxonomy()
+def test_others_do_not_keep_them(places: dict[str, Any], client: Client, taxonomy: None) -> None:
     officer = signed_in(make_person("agente", "officer", places["epci"]))
     officer.post(reverse("people:lever_add", args=[places["epci"].pk]), SENT)
     pk = Lever.objects.get().pk

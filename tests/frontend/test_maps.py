@@ -18,7 +18,7 @@ from diagnosis.report import report
 from frontend.diagnosis.classes import around
 from frontend.diagnosis.drawn import MapDrawing
 from frontend.diagnosis.maps import DISTANCES, maps_of
-from frontend.diagnosis.plates import grouped, panels, parts_of
+from printing.plates import grouped, panels, parts_of
 from territories.models import Territory
 from tests.factories import make_commune, make_initiative, make_territory
 

@@ -15,10 +15,9 @@ from django.core.cache import caches
 from django.test import Client
 
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from frontend import covers
 from frontend.covers import COLUMN, MOST_LINES, SANS, SERIF, SIZES, Cover, broken, fitted, svg_of, width_of
-from frontend.palette import palette
+from printing.palette import palette
 from tests.factories import make_commune, make_grouping, make_initiative, make_territory
 from tests.frontend.reading import text_of
 
@@ -35,8 +34,7 @@ WITHOUT = ["/", "/territoires/", "/glossaire/", "/donnees-personnelles/"]
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     country = make_territory("country", "FR", "France", box=(0, 44, 4, 48))
     creuse = make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47), country=country)
     bourg = make_commune("23030", "Bourganeuf", box=(1.7, 45.9, 1.8, 46), departement=creuse, country=country)

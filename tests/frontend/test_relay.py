@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import User
 from directory import relay
 from directory.models import Consent, Contact, Initiative, Merge, RelayCount, RelayStop
-from directory.taxonomy import load_taxonomy
 from directory.version import token
 from frontend.relaying import LONGEST_MESSAGE, LONGEST_NAME, RelayForm
 from mail.models import Message
@@ -38,8 +37,7 @@ def _fresh_count() -> Iterator[None]:
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", slug="l-atelier", email=HIDDEN)
 
 
@@ -103,8 +101,9 @@ def test_reading_writes_nothing_and_leaves_no_cookie(client: Client, atelier: In
     assert not Message.objects.exists()
 
 
-def test_where_no_address_is_known_the_page_says_so(client: Client, filled: dict[str, str]) -> None:
-    load_taxonomy()
+def test_where_no_address_is_known_the_page_says_so(
+    client: Client, filled: dict[str, str], taxonomy: None
+) -> None:
     make_initiative("L’Atelier", slug="l-atelier")
     assert ADDRESS not in text_of(client, PAGE)
     assert "aucune adresse n’est connue" in text_of(client, ADDRESS)
@@ -113,9 +112,8 @@ def test_where_no_address_is_known_the_page_says_so(client: Client, filled: dict
 
 
 def test_without_an_address_of_the_organisation_a_person_who_agreed_is_written_to(
-    client: Client, filled: dict[str, str]
+    client: Client, filled: dict[str, str], taxonomy: None
 ) -> None:
-    load_taxonomy()
     found = make_initiative("L’Atelier", slug="l-atelier")
     first = Contact.objects.create(initiative=found, name="Qui se tait", email="tue@example.org")
     agree(first, method="written")  # declared for her: she did not say so herself
@@ -129,8 +127,7 @@ def test_without_an_address_of_the_organisation_a_person_who_agreed_is_written_t
 @pytest.mark.parametrize(
     "fields", [{"publication": "hidden"}, {"activity_state": "closed"}, {"origin": "synthetic"}]
 )
-def test_what_is_off_closed_or_invented_is_not_written_to(fields: dict[str, str]) -> None:
-    load_taxonomy()
+def test_what_is_off_closed_or_invented_is_not_written_to(fields: dict[str, str], taxonomy: None) -> None:
     assert relay.recipient(make_initiative(email=HIDDEN)) is not None
     assert relay.recipient(make_initiative(email=HIDDEN, **fields)) is None
 
@@ -244,8 +241,7 @@ def test_who_receives_them_stops_them_by_the_link_of_any_of_them(
     assert len(posted()) == 1
 
 
-def test_a_person_who_stops_them_leaves_them_to_another(client: Client, filled: Any) -> None:
-    load_taxonomy()
+def test_a_person_who_stops_them_leaves_them_to_another(client: Client, filled: Any, taxonomy: None) -> None:
     found = make_initiative("L’Atelier", slug="l-atelier")
     for name in ("une", "deux"):
         agree(Contact.objects.create(initiative=found, name=name, email=f"{name}@example.org"))

@@ -10,7 +10,6 @@ from django.core.signing import TimestampSigner
 from django.test import Client
 
 from directory.models import LONGEST_MESSAGE, Initiative, Merge, Report
-from directory.taxonomy import load_taxonomy
 from frontend import pace, reporting
 from tests.factories import make_initiative
 from tests.frontend.reading import text_of
@@ -21,8 +20,7 @@ ADDRESS = "/initiatives/l-atelier/signaler/"
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", slug="l-atelier")
 
 

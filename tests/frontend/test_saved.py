@@ -19,7 +19,6 @@ from diagnosis.model import Figure
 from diagnosis.models import SavedDiagnosis
 from diagnosis.texts import LONGEST, MOST_TESTIMONIES
 from directory.models import Initiative, Link
-from directory.taxonomy import load_taxonomy
 from frontend.diagnosis.changing import difference_of
 from frontend.diagnosis.paper import MOST_PAGES
 from territories.models import Territory
@@ -35,8 +34,7 @@ def signed_in(one: User) -> Client:
 
 
 @pytest.fixture
-def officer(places: dict[str, Any]) -> User:
-    load_taxonomy()
+def officer(places: dict[str, Any], taxonomy: None) -> User:
     counting.count_everything()
     return make_person("agente", "officer", places["epci"])
 

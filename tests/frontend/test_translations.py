@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 
+@pytest.mark.slow  # it gathers the messages of every room anew
 def test_every_message_is_translated() -> None:
     script = Path(settings.BASE_DIR) / "scripts" / "check_translations.py"
     outside = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

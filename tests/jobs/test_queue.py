@@ -101,6 +101,7 @@ def own_queue(transactional_db: None) -> Iterator[None]:
     empty_queue()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_queue")
 def test_a_killed_workers_work_is_taken_up_again_and_ends_once() -> None:
     one = work.ask(recount, by=None, label="Recompter", unique="recount")

@@ -29,6 +29,7 @@ def test_nothing_is_half_written(db: None, monkeypatch: pytest.MonkeyPatch) -> N
     assert not Territory.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_command_reports(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_territories", departement="23,87")
     said = capsys.readouterr().out

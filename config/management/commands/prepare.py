@@ -11,8 +11,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 
+from charter.models import CharterVersion
 from diagnosis.models import Edition
 from directory.models import Initiative, Sector
+from questionnaires.models import QuestionnaireVersion
 from territories.models import Kind, Territory
 
 IGNORED = [".venv", ".local", "node_modules"]
@@ -42,6 +44,10 @@ class Command(BaseCommand):
             call_command("load_territories")
         if not Sector.objects.exists():
             call_command("load_taxonomy")
+        if not QuestionnaireVersion.objects.exists():
+            call_command("load_questionnaires", stdout=StringIO())
+        if not CharterVersion.objects.exists():
+            call_command("load_charter", stdout=StringIO())
         if settings.LOAD_EXAMPLES and not Initiative.objects.filter(origin="example").exists():
             self.stdout.write("Loading the example initiatives…")
             call_command("load_examples")

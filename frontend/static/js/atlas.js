@@ -1,7 +1,9 @@
 // Keeps the list and the map on one search. The list, which the server writes, says what the
 // search is; the map draws it. Moving the map asks for the list of the box that it shows.
 import { addressOf, boxOf, paramsOf, visit } from "./address.js";
+import { Announced } from "./announced.js";
 import { show } from "./faces.js";
+import { Linked } from "./linked.js";
 import { ChartMap } from "./map.js";
 import { Step } from "./step.js";
 
@@ -31,6 +33,10 @@ class Atlas {
       listed: (box) => this.list(box),
       seen: () => this.follow(),
     });
+    const events = atlas.querySelector("[data-events]");
+    if (events) new Announced(this.map.map, events, atlas.querySelector("[data-events-said]"));
+    const links = atlas.querySelector("[data-links]");
+    if (links) this.links = new Linked(this.map.map, links, atlas.querySelector("[data-links-said]"));
     this.step = new Step(atlas.querySelector("#liste"), this.map);
     document.body.addEventListener("htmx:afterSettle", () => this.step.keepOrder());
     for (const button of atlas.querySelectorAll("[data-fly]")) {
@@ -84,6 +90,7 @@ class Atlas {
     const query = this.query;
     try {
       const drawn = await this.map.draw(query, box);
+      this.links?.follow(query, drawn);
       this.note.hidden = true;
       this.step.keepOrder();
       return drawn;

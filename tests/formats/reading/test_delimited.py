@@ -228,6 +228,8 @@ def test_signs_that_no_text_holds(tmp_path: Path) -> None:
     _columns, rows, remarks = read(table)
     assert rows[2] == ("ab", "c")
     assert remarks == [("control-signs", 2, "nom"), ("control-signs", 2, "ville")]
+    turned = opened(tmp_path, "nom;ville\n\u202enoitatic;\u202a05 55 51 00 00\u202c\n")
+    assert read(turned)[1][2] == ("noitatic", "05 55 51 00 00")
 
 
 @pytest.mark.parametrize(

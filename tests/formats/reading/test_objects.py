@@ -77,6 +77,12 @@ def test_geojson(tmp_path: Path) -> None:
     assert said(table) == []
 
 
+def test_links_before_the_features_are_not_the_listing(tmp_path: Path) -> None:
+    links = {"type": "FeatureCollection", "links": [{"rel": "self", "href": "https://a.example/"}]}
+    features = {"features": [feature("Point", [1.87, 46.17], nom="A")]}
+    assert read(opened(tmp_path, links | features))[0]["nom"] == "A"
+
+
 def test_geometries_that_are_no_points(tmp_path: Path) -> None:
     square = [[[2.0, 44.0], [3.0, 44.0], [3.0, 45.0], [2.0, 45.0], [2.0, 44.0]]]
     horseshoe = [
@@ -167,6 +173,23 @@ def test_openfairdb(tmp_path: Path) -> None:
 )
 def test_json_of_other_shapes(tmp_path: Path, content: Any, rows: list[dict[str, Any]]) -> None:
     assert read(opened(tmp_path, content)) == rows
+
+
+def test_numbers_that_json_does_not_know_are_blank_and_said(tmp_path: Path) -> None:
+    text = '[{"nom": "NaN, \\"NaN\\"", "effectif": NaN, "x": -Infinity}, {"nom": "B", "effectif": 2}]'
+    table = opened(tmp_path, text)
+    assert read(table) == [{"nom": 'NaN, "NaN"'}, {"nom": "B", "effectif": 2}]
+    assert ("no-number", None) in said(table)
+    plain = opened(tmp_path, [{"nom": "NaN"}])
+    assert (read(plain), said(plain)) == ([{"nom": "NaN"}], [])
+    assert refused(tmp_path, '[{"nom": NaNa}]') == "bad-json"
+    many = ",".join('{"nom": "A", "effectif": NaN}' for _n in range(100_000))  # over several pieces
+    assert sum(1 for _row in opened(tmp_path, f"[{many}]").rows()) == 100_000
+
+
+@pytest.mark.parametrize("content", [{".": [{"a": 1}]}, {"": {"": [{"a": 1}]}}])
+def test_lists_that_no_path_names_are_refused(tmp_path: Path, content: Any) -> None:
+    assert refused(tmp_path, content) == "no-rows"
 
 
 def test_of_several_lists_the_longest_and_the_others_said(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+import xlwt
 
-from formats.reading import Table, Unreadable, open_table
+from formats.reading import Table, Unreadable, binary, open_table
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -208,18 +210,124 @@ def test_cells_so_far_apart_that_they_would_fill_the_memory(tmp_path: Path) -> N
         plain(_book, sheet)
         sheet.write(1_048_575, 16_383, "x")
 
-    assert refused(xlsx(tmp_path, apart)) == "bomb"
+    assert refused(xlsx(tmp_path, apart)) == "too-many-cells"
     wide = text("x", ' table:number-columns-repeated="16000"')
     assert (
         refused(ods(tmp_path, table("Liste", line(wide, said=' table:number-rows-repeated="1000000"'))))
-        == "bomb"
+        == "too-many-cells"
     )
     far = line(
         text("", ' table:number-columns-repeated="16000"'),
         text("x"),
         said=' table:number-rows-repeated="9000"',
     )
-    assert refused(ods(tmp_path, table("Liste", far))) == "bomb"
+    assert refused(ods(tmp_path, table("Liste", far))) == "too-many-cells"
+
+
+def test_a_text_that_many_cells_share_or_that_is_repeated_is_weighed(tmp_path: Path) -> None:
+    def alike(count: int, text: str) -> Callable[[Any, Any], None]:
+        def fill(_book: Any, sheet: Any) -> None:
+            plain(_book, sheet)
+            for row in range(2, count):
+                sheet.write_column(row, 0, [text])
+
+        return fill
+
+    long = "x" * 30_000
+    assert len(list(open_table(xlsx(tmp_path, alike(100, long)), "listing.xlsx").rows())) == 99
+    assert refused(xlsx(tmp_path, alike(18_000, long))) == "too-much-text"
+    many = ' table:number-rows-repeated="20000"'
+    assert refused(ods(tmp_path, table("Liste", line(text(long), said=many)))) == "too-much-text"
+    spaces = line(text('<text:s text:c="4000000000"/>'))
+    assert refused(ods(tmp_path, table("Liste", spaces))) == "cell-too-long"
+
+
+def test_one_endless_text_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    whole = xlsx(tmp_path, plain)
+    with zipfile.ZipFile(whole) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"Le Lien", b"x" * 2_000_000)
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    assert refused(whole) == "cell-too-long"
+
+
+def test_what_a_spreadsheet_could_not_work_out_is_given_as_it_shows_it(tmp_path: Path) -> None:
+    def fill(_book: Any, sheet: Any) -> None:
+        plain(_book, sheet)
+        sheet.write_formula(2, 0, "=B9&C9", None, "Le Pont")
+        sheet.write_formula(2, 1, "=1/0", None, "#DIV/0!")
+
+    assert read(open_table(xlsx(tmp_path, fill), "listing.xlsx"))[1][3] == ("Le Pont", "#DIV/0!")
+
+
+def xls(folder: Path, *fillings: Callable[[Any], None]) -> Path:
+    book = xlwt.Workbook()
+    for number, fill in enumerate(fillings):
+        sheet = book.add_sheet(f"Feuille {number}")
+        sheet.write(0, 1, "Nom")
+        sheet.write(0, 2, "Ville")
+        sheet.write(1, 1, "Le Lien é")
+        sheet.write(1, 2, "Guéret " + "ž" * 9_000)  # its record is cut within
+        fill(sheet)
+    book.save(str(folder / "listing.xls"))
+    return folder / "listing.xls"
+
+
+def test_what_an_old_workbook_could_not_work_out_is_told_in_the_sheet_that_is_read(tmp_path: Path) -> None:
+    def fill(sheet: Any) -> None:
+        sheet.write(2, 1, "Le Pont")
+        sheet.row(2).set_cell_error(2, "#DIV/0!")
+
+    def empty(sheet: Any) -> None:
+        sheet.row(2).set_cell_error(1, "#N/A!")
+
+    path = xls(tmp_path, empty, fill)
+    rows = [row.cells for row in open_table(path, "listing.xls", sheet="Feuille 1").rows()]
+    assert (rows[0][0], rows[1]) == ("Le Lien é", ("Le Pont", "#DIV/0!"))
+    rows = [row.cells for row in open_table(path, "listing.xls", sheet="Feuille 0").rows()]
+    assert rows[1] == ("#N/A", None)
+
+
+def test_an_old_workbook_is_weighed_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alike(sheet: Any) -> None:
+        for row in range(2, 100):
+            sheet.write(row, 1, "x" * 30_000)
+
+    def apart(sheet: Any) -> None:
+        sheet.write(65_535, 255, "x")
+
+    path = xls(tmp_path, alike)
+    assert len(list(open_table(path, "listing.xls").rows())) == 99
+    held = 98 * 30_000 + len("Le Lien é") + 2 * len("Guéret " + "ž" * 9_000) + len("NomVille")
+    monkeypatch.setattr(binary, "MOST_TEXT", held)
+    assert open_table(path, "listing.xls").total == 99
+    monkeypatch.setattr(binary, "MOST_TEXT", held - 1)
+    assert refused(path) == "too-much-text"
+    monkeypatch.undo()
+    assert refused(xls(tmp_path, apart, apart)) == "too-many-cells"
+
+
+def test_what_makes_the_reader_of_workbooks_panic_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = xls(tmp_path, lambda sheet: None)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole.rstrip(b"\0\xff"))])
+    assert refused(path) == "damaged"
+    monkeypatch.setattr(binary, "errors_of", lambda path: [])  # which refused it before
+    assert refused(path) == "damaged"
+
+
+def test_an_old_workbook_cut_anywhere_is_read_or_refused(tmp_path: Path) -> None:
+    whole = xls(tmp_path, lambda sheet: None).read_bytes()
+    for end in range(512, len(whole), 1_001):
+        (tmp_path / "listing.xls").write_bytes(whole[:end])
+        with suppress(Unreadable):
+            list(open_table(tmp_path / "listing.xls", "listing.xls").rows())
 
 
 def packed(folder: Path, **files: bytes) -> Path:

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CharterConfig(AppConfig):
+    name = "charter"
+    verbose_name = _("Charte")
+
+    def ready(self) -> None:
+        import_module("charter.following")  # listens to merges of listings

@@ -1,0 +1,7 @@
+"""What the rooms above may hear from this one."""
+
+from django.dispatch import Signal
+
+# Sent when two listings are about to become one, in the same transaction, so that what hangs on ``gone`` goes
+# over to ``kept`` before ``gone`` is erased. Arguments: sender, the Initiative class; kept; gone.
+initiatives_merged = Signal()

@@ -1,0 +1,81 @@
+"""What ties listings together, links and memberships: who is told of it, what a merge makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import User
+from directory.letters import page
+from directory.models import MUTUAL, Grouping, Initiative, Link, Membership, RoleKind
+from directory.permissions import Person
+from mail.posting import post
+
+# A letter goes to so many people of one side at most.
+TOLD = 20
+
+
+def keeps_ties(person: Person) -> bool:
+    """Whether there are initiatives or groupings whose ties are this person's to keep."""
+    kinds = (RoleKind.OWNER, RoleKind.COORDINATOR)
+    return isinstance(person, User) and person.roles.held().filter(kind__in=kinds).exists()
+
+
+def owners(initiative: Initiative) -> QuerySet[User]:
+    return holders(RoleKind.OWNER, initiative=initiative)
+
+
+def coordinators(grouping: Grouping) -> QuerySet[User]:
+    return holders(RoleKind.COORDINATOR, grouping=grouping)
+
+
+def holders(kind: str, **target: object) -> QuerySet[User]:
+    named = {f"roles__{name}": value for name, value in target.items()}
+    held = Q(roles__kind=kind, roles__granted=True, roles__ended_at=None, **named)
+    return User.objects.filter(held, is_active=True).order_by("pk").distinct()
+
+
+def tell(people: Iterable[User], letter: str, tie: Link | Membership, by: User, reason: str = "") -> None:
+    """One letter to each about a tie, in their own language, but to whoever did it; the same one once a day:
+    what is said, taken back and said again in a row floods nobody."""
+    what = f"link-{tie.kind}-{tie.origin_id}" if isinstance(tie, Link) else f"membership-{tie.grouping_id}"
+    other = tie.target_id if isinstance(tie, Link) else tie.initiative_id
+    day = timezone.localdate()
+    for person in [each for each in people if each.pk != by.pk][:TOLD]:
+        with override(person.language):
+            context = {
+                "tie": str(tie), "since": tie.since, "source": tie.source, "reason": reason,
+                "link": page("people:ties"),
+            }  # fmt: skip
+        key = f"{letter}-{what}-{other}-{person.pk}-{day}"
+        post(f"directory.{letter}", to=person.email, language=person.language, context=context, key=key)
+
+
+def merged(kept: Initiative, gone: Initiative) -> None:
+    """The ties of a listing follow it into the one that stays, but for what that one has already, and a link
+    between the two."""
+    for link in Link.objects.filter(Q(origin=gone) | Q(target=gone)).order_by("pk"):
+        here = "origin" if link.origin_id == gone.pk else "target"
+        setattr(link, here, kept)
+        if link.origin_id == link.target_id or (link.until is None and twin(link) is not None):
+            continue  # it goes with the listing
+        link.save(update_fields=[here])
+    for membership in gone.memberships.order_by("pk"):
+        there = kept.memberships.filter(grouping=membership.grouping_id, until=None)
+        if membership.until is not None or not there.exists():
+            membership.initiative = kept
+            membership.save(update_fields=["initiative"])
+    gone.stories.update(initiative=kept)
+
+
+def twin(link: Link) -> Link | None:
+    """The current link that says the same: the same ends, or the other way round where the relation has
+    no direction."""
+    same = Q(origin=link.origin_id, target=link.target_id)
+    if link.kind in MUTUAL:
+        same |= Q(origin=link.target_id, target=link.origin_id)
+    rows = Link.objects.filter(same, kind=link.kind, until=None).exclude(pk=link.pk)
+    return rows.select_related("origin", "target").first()

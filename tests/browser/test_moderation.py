@@ -1,0 +1,124 @@
+"""The moderator of Creuse corrects and publishes what a neighbour proposed; others are refused with keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from contributions.models import Proposal
+from contributions.proposing import propose
+from directory.models import Initiative
+from mail.models import Message
+from territories.models import Territory
+from tests.browser.conftest import Visitor
+from tests.factories import make_person
+
+# The data is committed, for the server’s threads to see.
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "un-mot-de-passe-de-felletin"
+NEIGHBOUR = "voisine@felletin.example"
+WORKSHOP, WIDTHS = "Atelier de réparation", (375, 1280)
+PILLS = ["Bonheur en pilules", "Jouvence garantie"]
+
+
+@pytest.fixture(scope="module")
+def moderator(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    with django_db_blocker.unblock():
+        creuse = Territory.objects.get(pk="departement-23")
+        made = make_person("moderation", "moderator", creuse)
+        made.set_password(PASSWORD)
+        made.save()
+        made.own_address(verified=True)
+        for name in (*(f"{WORKSHOP} {width}" for width in WIDTHS), *PILLS):
+            proposed(name)
+        yield made
+
+
+def proposed(name: str) -> Proposal:
+    fields = {
+        "name": name, "activities": [701], "commune": "commune-23079", "location": [2.1745, 45.8838],
+        "precision": "address", "summary": "LE MEILLEUR ATELIER DE LA CREUSE !!!",
+        "website": "https://repair.example",
+    }  # fmt: skip
+    return propose(fields, email=NEIGHBOUR, said="J’y vais chaque mois.")
+
+
+def sign_in(visitor: Visitor, person: User) -> Page:
+    page = visitor.go("/compte/login/")
+    page.locator("input[name=login]").fill(person.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/compte/")
+    return page
+
+
+def clean(visitor: Visitor) -> None:
+    """axe and the browser find nothing to say, and nothing scrolls sideways."""
+    results = Axe().run(visitor.page)
+    assert results.violations_count == 0, results.generate_report()
+    assert visitor.violations() == [] and visitor.faults == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("scripts", "width"), [(False, 375), pytest.param(True, 1280, marks=pytest.mark.slow)]
+)
+def test_the_moderator_of_creuse_corrects_what_a_neighbour_proposed_and_publishes_it(
+    window: Any, moderator: User, scripts: bool, width: int
+) -> None:
+    name = f"{WORKSHOP} {width}"
+    visitor = window(width, java_script_enabled=scripts)
+    page = sign_in(visitor, moderator)
+    page.get_by_role("link", name="Modération").first.click()
+    if scripts:
+        clean(visitor)
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_text("J’y vais chaque mois.")).to_be_visible()
+    assert NEIGHBOUR not in page.content()
+    if scripts:
+        clean(visitor)
+    page.get_by_role("link", name="Corriger d’abord").click()
+    page.get_by_label("En une phrase").fill("On y répare ensemble ce qui est cassé.")
+    if scripts:
+        clean(visitor)
+    page.get_by_role("button", name="Publier").click()
+    page.wait_for_url("**/compte/moderation/")
+    expect(page.get_by_role("status").filter(has_text="est publiée")).to_be_visible()
+
+    made = Initiative.objects.get(name=name)
+    page = window(width, java_script_enabled=scripts).go(f"/initiatives/{made.slug}/")
+    expect(page.get_by_text("On y répare ensemble ce qui est cassé.").first).to_be_visible()
+    letter = Message.objects.filter(to=NEIGHBOUR, letter="contributions.accepted").latest("pk")
+    assert made.slug in letter.text and "est sur la carte" in letter.subject
+
+
+@pytest.mark.slow
+def test_several_are_refused_with_keys_alone(window: Any, moderator: User) -> None:
+    names = PILLS
+    visitor = window()
+    page = sign_in(visitor, moderator)
+    page = visitor.go("/compte/moderation/?nature=new")
+    lines = page.locator(".queue-line")
+    page.get_by_role("link", name=names[0]).focus()
+    for key in ("x", "j", "x"):
+        page.keyboard.press(key)
+    expect(lines.filter(has=page.locator(":checked"))).to_have_count(2)
+    expect(page.get_by_role("link", name=names[1])).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name=names[0])).to_be_focused()
+    page.keyboard.press("r")
+    expect(page.get_by_label("Motif", exact=True)).to_be_focused()
+    page.keyboard.press("x")  # a letter in a field is a letter
+    expect(lines.filter(has=page.locator(":checked"))).to_have_count(2)
+    page.get_by_label("Motif", exact=True).select_option(label="C’est une publicité")
+    page.get_by_role("button", name="Refuser les lignes cochées").press("Enter")
+    expect(page.get_by_text("2 propositions refusées.")).to_be_visible()
+    assert Proposal.objects.filter(name__in=names, state="refused").count() == 2
+    assert visitor.faults == []
