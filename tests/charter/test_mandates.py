@@ -211,3 +211,14 @@ def test_mandates_come_a_page_at_a_time_and_cost_an_administrator_the_same(
     assert (len(first.context["rows"]), len(last_page.context["rows"])) == (50, 1)
     assert "page 1 sur 2" in first.content.decode()
     assert len(fifty) == len(one)
+
+
+def test_whoever_signs_and_goes_back_on_it_all_day_long_floods_nobody(
+    sign: Sign, fournil: Initiative
+) -> None:
+    moderator = make_person("moderation", "moderator", fournil.commune)
+    for _time in range(3):
+        signing.withdraw(key_of(sign("Paul", fournil)))
+    row = sign("Anne", fournil)
+    [told] = posted("moderation@example.org", "charter.mandate_asked")
+    assert "/compte/charte/mandats/" in told.text and list(mandates.decidable(moderator)) == [row]
