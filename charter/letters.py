@@ -92,6 +92,7 @@ for name, title in [
         gettext_lazy("à qui a signé pour une structure, quand son mandat est refusé"),
     ),
     ("withdrawn", gettext_lazy("à qui retire sa signature de la charte")),
+    ("ended", gettext_lazy("à qui a signé la charte, quand sa signature est retirée par d’autres")),
     ("new_version", gettext_lazy("à qui a signé la charte, quand une nouvelle version paraît")),
 ]:
     register(

@@ -49,7 +49,7 @@ def waiting() -> QuerySet[Signature]:
 def decidable(person: User) -> QuerySet[Signature]:
     """Those of which this person may have to decide: ``may_decide`` is asked of each that is shown."""
     rows = waiting().exclude(email__iexact=person.email)
-    return rows if person.is_superuser else rows.filter(_near(person))
+    return rows if person.is_superuser else rows.filter(near(person))
 
 
 def may_decide(person: Person, signature: Signature) -> bool:
@@ -149,7 +149,7 @@ def _undecided(signature: Signature, by: User) -> Signature:
     return row
 
 
-def _near(person: User) -> Q:
+def near(person: User) -> Q:
     """Signatures that this person may have to decide of."""
     near = Q(pk__in=[])
     for held in person.roles.held().select_related("territory"):
