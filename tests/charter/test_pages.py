@@ -16,6 +16,7 @@ from charter.keys import key_of
 from charter.models import CharterVersion, Signature
 from charter.signatories import SignatoriesForm, counts, in_territory
 from charter.signatories import every as signatories
+from directory import publishing
 from directory.models import Initiative
 from frontend import guarded
 from tests.charter.conftest import Sign
@@ -411,3 +412,31 @@ def test_pressing_withdraw_twice_at_once_says_that_the_link_serves_no_more(
     Signature.objects.all().delete()
     assert client.post(f"{own}retirer/").status_code == 404
     assert client.post(own, {"do": "confirm"}).status_code == 404
+
+
+@pytest.mark.parametrize("gone", ["merged", "hidden", "deleted"])
+def test_the_badge_stays_an_image_whatever_becomes_of_the_page(
+    client: Client, signed: Initiative, gone: str
+) -> None:
+    address = f"/charte/badge/initiative/{signed.slug}.svg"
+    if gone == "merged":
+        publishing.merge(make_initiative("Le Fournil d’ici"), signed, "test", "doublon")
+    elif gone == "hidden":
+        publishing.hide(signed, "test", "retrait")
+    else:
+        signed.delete()
+    badge = client.get(address)
+    assert badge.status_code == 200
+    assert ("Signataire" in badge.content.decode()) is (gone == "merged")
+    assert client.get("/charte/badge/roi/x.svg").status_code == 404
+    assert client.get("/charte/badge/initiative/%00.svg").status_code in (200, 404)
+
+
+def test_who_signs_for_a_page_that_was_merged_signs_for_the_one_that_is_kept(
+    client: Client, version: CharterVersion, taxonomy: None
+) -> None:
+    kept, gone = make_initiative("Le Fournil"), make_initiative("Le Fournil bis")
+    publishing.merge(kept, gone, "test", "doublon")
+    told = {"role": "gérant", "statement": "Statuts"}
+    assert filled(client, f"/charte/signer/initiative/{gone.slug}/", **told).status_code == 303
+    assert Signature.objects.get().initiative == kept
