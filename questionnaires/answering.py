@@ -59,7 +59,11 @@ def by_key(key: str) -> Response:
     if not KEY.fullmatch(key):
         raise BadLink
     rows = Response.objects.select_related("version__questionnaire", "initiative__commune", "group")
-    found = rows.defer("initiative__search").filter(key_digest=digest(key)).first()
+    found = (
+        rows.defer("initiative__search", "initiative__commune__geometry")
+        .filter(key_digest=digest(key))
+        .first()
+    )
     if found is None:
         raise BadLink
     return found

@@ -173,8 +173,10 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
 
 def shown(request: HttpRequest, response: Response, key: str, form: LinkForm, **options: Any) -> HttpResponse:
     profile = profile_of(response.version.parsed, response.answers)
-    near = NearForm(request.GET if "place" in request.GET else None)
-    town = near.cleaned_data["place"] if near.is_bound and near.is_valid() else None
+    # near the town that is asked for; near the initiative's own until then
+    home = response.initiative.commune if response.initiative else None
+    near = NearForm(request.GET if "place" in request.GET else None, initial={"place": home})
+    town = (near.cleaned_data["place"] if near.is_valid() else None) if near.is_bound else home
     context = {
         "response": response,
         "profile": profile,
@@ -193,7 +195,7 @@ def shown(request: HttpRequest, response: Response, key: str, form: LinkForm, **
 
 
 def inspired(response: Response, profile: Profile, town: Territory | None) -> list[dict[str, Any]]:
-    """By dimension of the advice, initiatives near the town that was asked for."""
+    """By dimension of the advice, initiatives near this town."""
     if town is None or town.chief_place is None:
         return []
     near = Point(*town.chief_place.coords)

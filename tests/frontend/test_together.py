@@ -187,6 +187,10 @@ def test_a_session_is_opened_shown_and_taken_away_as_a_file(version: Questionnai
     assert ["Tout le groupe", "", "", "réponses terminées", "5"] in rows
     assert ["Salariés", "Économique", "", "moyenne sur 100", "75"] in rows
     assert {len(row) for row in rows} == {5}
+    GroupSession.objects.update(circles=['=HYPERLINK("https://example.org")', "Élus"])
+    file = client.get(f"{OWN}seances/{session.uuid}/chiffres.csv").content.decode("utf-8-sig")
+    names = {row[0] for row in csv.reader(io.StringIO(file), delimiter=";")}
+    assert any("HYPERLINK" in name for name in names) and not any(name.startswith("=") for name in names)
 
 
 @pytest.mark.parametrize(
