@@ -13,10 +13,10 @@ from directory.search import SearchCriteria
 
 STEPS = 2
 # A page of the first step, and through each of them; their own circuits tell the others.
-PER_PAGE = 20
-THROUGH = 5
+PER_PAGE = 12
+THROUGH = 4
 # The other links between those of a page.
-OTHERS = 40
+OTHERS = 20
 
 # So many initiatives, and no more, have their links looked up one by one.
 FEW = 1_000

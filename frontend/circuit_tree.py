@@ -20,7 +20,7 @@ ROW = BOX_HEIGHT + 10
 MORE_HEIGHT = 30
 INDENT = 34  # of a step
 # How many are drawn of the first step, and through each of them; the lists beside tell the others.
-DRAWN = {1: 8, 2: 3}
+DRAWN = {1: 6, 2: 3}
 # Signs of a name in a case of each step, at the size that css/sheet.css gives them.
 SIGNS = {1: 42, 2: 36}
 
@@ -93,9 +93,8 @@ def add(drawn: Tree, met: Met, above: int) -> None:
     if way in ("in", "both"):
         heads.append(f"M{trunk} {above}l{-ARROW} {ARROW * 2}h{2 * ARROW}Z")
     left = x + 12
-    drawn.cases.append(Case(
-        met, verb, x, y, width,
-        lines(met.initiative.name, left, y + 39, SIGNS[met.step])[:1], lines(verb, left, y + 19, 46)[:1],
-        f"M{trunk} {above}V{middle}H{x}", heads,
-    ))  # fmt: skip
+    name = lines(met.initiative.name, left, y + 39, SIGNS[met.step], most=1)
+    said = lines(verb, left, y + 19, 46, most=1)
+    thread = f"M{trunk} {above}V{middle}H{x}"
+    drawn.cases.append(Case(met, verb, x, y, width, name, said, thread, heads))
     drawn.height += ROW
