@@ -25,12 +25,11 @@ from contributions.models import Proposal, ProposalKind, ProposalState
 from contributions.proposing import place
 from directory import history, publishing
 from directory.history import Hand
-from directory.models import Initiative, Publication, Role, RoleKind
-from directory.permissions import Action, Who, require, standings
-from directory.reports import PLACES
+from directory.models import Initiative, Publication
+from directory.permissions import Action, Who, moderated_q, require, standings
 from territories.gazetteer import locate
 from territories.geometry import Point
-from territories.models import CustomCommune, Territory
+from territories.models import Territory
 
 VIA = "proposal"
 # What the provenance of a field says of it, with the reference of the proposal; of what was edited, the hand.
@@ -49,13 +48,7 @@ def queue(person: User) -> QuerySet[Proposal]:
     )
     if person.is_superuser:
         return rows
-    held = Role.objects.held().filter(person=person, kind=RoleKind.MODERATOR).order_by().values("territory")
-    customs = CustomCommune.objects.filter(territory__in=held).values("commune")
-    own, there = Q(commune__in=customs), Q(initiative__commune__in=customs)
-    for name in PLACES:
-        own |= Q(**{f"{name}__in": held})
-        there |= Q(**{f"initiative__{name}__in": held})
-    return rows.filter(Q(initiative=None) & own | there)
+    return rows.filter(Q(initiative=None) & moderated_q(person, "") | moderated_q(person))
 
 
 def place_of(proposal: Proposal) -> Initiative | Territory | None:
