@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -30,6 +29,7 @@ from frontend.listing_fields import ListingFields
 from frontend.moderation_forms import RefuseForm
 from frontend.versions import label_of
 from frontend.views.photos import answer
+from frontend.views.proposing import tools
 from frontend.views.roles import person_of
 from territories.models import Territory
 
@@ -162,9 +162,10 @@ class Edit(View):
         return ListingFields(data, listing=listing, trusted=True)
 
     @staticmethod
-    def page(request: HttpRequest, proposal: Proposal, form: forms.Form) -> HttpResponse:
+    def page(request: HttpRequest, proposal: Proposal, form: ListingFields) -> HttpResponse:
         context = {
-            "proposal": proposal, "form": form, "seen": moderating.newest_event(proposal.initiative),
+            **tools(), "proposal": proposal, "form": form, "initiative": form.listing,
+            "seen": moderating.newest_event(proposal.initiative),
             "rows": [row for row in shown.rows(proposal) if row.stale], "new": proposal.kind == "new",
         }  # fmt: skip
         return render(request, "frontend/account/moderation/edit.html", context)

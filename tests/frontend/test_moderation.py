@@ -343,3 +343,36 @@ def test_the_letter_is_turned_off_and_on(client: Client, moderator: User) -> Non
     assert "Vous ne recevez pas la lettre" in client.get(QUEUE).text
     client.post(f"{QUEUE}lettre/", {"wanted": "on"})
     assert Digest.objects.get(person=moderator).wanted
+
+
+def test_what_becomes_of_a_place_is_told_before_it_is_undone(
+    client: Client, mill: Initiative, country: Country, initiative: Callable[..., Initiative]
+) -> None:
+    above = make_person("region", "moderator", country["Région"])
+    away = initiative("La Grange", at=(3.5, 45.5), commune=country["Rive"], summary="Du foin.")
+    last_one = None
+    for each, point in ((mill, [1.5, 45.5]), (away, [0.5, 45.4])):
+        last_one = corrected(each, location=point, precision="address", summary="PILULES")
+        moderating.accept(last_one, above)
+    assert last_one is not None
+    page = client.get(page_of(last_one, "undo")).text
+    assert re.search(
+        "La fiche change de place : elle revient à Ham, à 78[0-9,]*\u00a0km d’où elle est.", page
+    )
+    assert page.count("Son lieu reste comme il est : l’ancien est hors des territoires") == 1
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    sent = {"why": "Publicités.", "seen": seen}
+    done = client.post(page_of(last_one, "undo"), sent, follow=True).text
+    assert "C’est annulé. 2 fiches sont rendues ou masquées." in done
+
+
+def test_nobody_undoes_all_of_oneself(client: Client, mill: Initiative, moderator: User) -> None:
+    own = propose({"summary": "Un"}, account=moderator, initiative=mill)
+    assert client.get(page_of(own, "undo")).status_code == 403
+    assert page_of(own, "undo") not in client.get(page_of(own)).text
+
+
+def test_who_corrects_a_proposal_has_the_map_of_the_form(client: Client, country: Country) -> None:
+    page = client.get(page_of(propose(NEW, email=AUTHOR), "edit")).text
+    assert "data-proposing" in page and "data-placing" in page and "mots-suggestions" in page
+    assert 'data-around="0.5,45.5"' in page  # its commune, where it says no point
