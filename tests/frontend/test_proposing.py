@@ -94,6 +94,17 @@ def test_a_list_leads_to_what_is_missing_from_it(client: Client, mill: Initiativ
     assert f'href="{NEW}"' in ways and "Rien ne paraît sans avoir été relu" in ways
 
 
+def test_what_takes_an_account_says_so_before_one_is_asked_to_sign_in(client: Client) -> None:
+    ways = re.findall(r"<li>\s*<span class=\"ways-icon.*?</li>", text_of(client, "/participer/"), re.S)
+    assert len(ways) > 5
+    for way in ways:
+        address = re.findall(r'class="button[^"]*" href="([^"]+)"', way)[0]
+        signs_in = client.get(address).status_code == 302
+        assert not signs_in or "Il faut un compte" in way
+    (tell,) = (way for way in ways if "Raconter une expérience" in way)
+    assert "« Écrire un témoignage »" in tell and 'href="/"' in tell
+
+
 # -- A new one, step by step ------------------------------------------------------------------------
 
 
