@@ -97,7 +97,7 @@ class GuardedForm(forms.Form):
         super().__init__(*args, **{"use_required_attribute": False, "prefix": None} | kwargs)
         self.slug = slug
         for field in self.fields.values():
-            if isinstance(field, forms.EmailField):
+            if isinstance(field, forms.EmailField) and plain_address not in field.validators:
                 field.validators.append(plain_address)
         self.signer = signing.TimestampSigner(salt=self.SALT)
         self.initial["stamp"] = self.fresh = self.signer.sign(slug)

@@ -21,7 +21,7 @@ from directory.models import ACTIVITIES_PER_SECTOR, ActivityState, Initiative, L
 from directory.validators import phone_number, rna_number, siret_number
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
 from frontend.event_forms import CommuneField, PositionField
-from frontend.guarded import one_line
+from frontend.guarded import one_line, plain_address
 from frontend.sectors import Taxonomy
 from territories.gazetteer import locate
 from territories.geometry import Point
@@ -168,6 +168,7 @@ class ListingFields(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(
         label=_("Courriel de l’organisation (facultatif)"), required=False, max_length=LONGEST["email"],
+        validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "off"}),
         help_text=_(
             "Une adresse générique (contact@…), jamais celle d’une personne. Les pages ne la montrent pas : "

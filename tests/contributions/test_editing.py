@@ -242,3 +242,10 @@ def test_a_moderator_who_would_move_it_away_is_told_and_loses_nothing(
     assert "Des légumes et du pain." in answer.text
     ferme.refresh_from_db()
     assert ferme.commune == places["felletin"]
+
+
+def test_the_address_of_the_organisation_is_no_look_alike(ferme: Initiative, owner: User) -> None:
+    page = signed_in(owner).get(address(ferme))
+    sent = {name: value for name, value in page.context["form"].initial.items() if value}
+    answer = signed_in(owner).post(address(ferme), sent | {"email": "ferm\u0131er@example.org"})
+    assert "lettres simples" in answer.text
