@@ -103,8 +103,7 @@ class Review(View):
             "taken": {row.field for row in rows if not row.stale} | {"photo"} if take is None else set(take),
             "stale": sum(row.stale for row in rows), "new": proposal.kind == "new",
             "pairs": shown.pairs(proposal, found) if waiting else [],
-            "around": [each for each in found if not each.doubles] if waiting else [],
-            "plan": shown.plan(proposal), "refusal": RefuseForm(),
+            "plan": shown.plan(proposal, found if waiting else ()), "refusal": RefuseForm(),
             "others": proposals_of(author).exclude(pk=proposal.pk).count(), "author": author,
         }  # fmt: skip
         return render(request, "frontend/account/moderation/proposal.html", context)

@@ -122,3 +122,42 @@ def test_several_are_refused_with_keys_alone(window: Any, moderator: User) -> No
     expect(page.get_by_text("2 propositions refusées.")).to_be_visible()
     assert Proposal.objects.filter(name__in=names, state="refused").count() == 2
     assert visitor.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_map_of_a_proposal_is_read_by_keys(window: Any, moderator: User, width: int) -> None:
+    there = Initiative.objects.filter(commune="commune-23079", publication="published").first()
+    assert there is not None and there.location is not None
+    moved = [there.location.x + 0.004, there.location.y + 0.002]
+    made = propose({"location": moved, "precision": "address"}, initiative=there)
+    visitor = window(width=width)
+    sign_in(visitor, moderator)
+    page = visitor.go(f"/compte/moderation/{made.uuid}/")
+    marks = page.locator("a.spot-mark")
+    expect(marks).to_have_count(2)
+    expect(page.locator(".outline").first).to_be_attached()  # without tiles, the paper of the site
+    proposed_one = page.get_by_role("link", name="B Point proposé")
+    expect(proposed_one).to_be_visible()
+    assert "de celui d’aujourd’hui" in (proposed_one.get_attribute("aria-label") or "")
+    page.locator("[data-canvas]").focus()
+    reached = set()
+    for _press in range(6):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent.trim()"))
+    assert {"A", "B"} <= reached
+    proposed_one.press("Enter")
+    assert page.url.endswith("#point-B")
+    clean(visitor)
+
+
+def test_without_a_script_a_drawing_and_the_list_say_where_it_is(window: Any, moderator: User) -> None:
+    made = proposed("Sans script")
+    visitor = window()
+    sign_in(visitor, moderator)
+    cookies = visitor.page.context.cookies()
+    bare = window(java_script_enabled=False)
+    bare.page.context.add_cookies(cookies)
+    page = bare.go(f"/compte/moderation/{made.uuid}/")
+    expect(page.locator(".review-plan svg.drawing")).to_be_visible()
+    expect(page.locator("[data-canvas]")).to_be_hidden()
+    expect(page.locator(".spots")).to_contain_text("45.88380, 2.17450")

@@ -376,3 +376,25 @@ def test_who_corrects_a_proposal_has_the_map_of_the_form(client: Client, country
     page = client.get(page_of(propose(NEW, email=AUTHOR), "edit")).text
     assert "data-proposing" in page and "data-placing" in page and "mots-suggestions" in page
     assert 'data-around="0.5,45.5"' in page  # its commune, where it says no point
+
+
+def test_the_map_has_what_is_there_what_is_proposed_and_what_it_may_double(
+    client: Client, mill: Initiative, country: Country, initiative: Callable[..., Initiative]
+) -> None:
+    page = client.get(page_of(corrected(mill, location=[0.51, 45.5], precision="address"))).text
+    for mark, lon, name in (("A", "0.50000", "Point d’aujourd’hui"), ("B", "0.51000", "Point proposé")):
+        assert f'data-spot="{mark}" data-lon="{lon}" data-lat="45.50000"' in page and name in page
+    hidden = initiative("Le moulin", at=(0.5, 45.5), commune=country["Ham"], publication="hidden")
+    beside = initiative("Épicerie", at=(0.501, 45.501), commune=country["Ham"])
+    new = propose(
+        NEW | {"name": "Le Moulin", "location": [0.501, 45.5], "precision": "address"}, email=AUTHOR
+    )
+    page = client.get(page_of(new)).text
+    assert page.count("data-spot=") == 4 and page.count("elle ressemble à la proposition, à 78") == 2
+    assert "elle est tout près, à 111\u00a0m" in page and f"/initiatives/{beside.slug}/" in page
+    assert "(masquée)" in page and f"/initiatives/{hidden.slug}/" not in page
+
+
+def test_what_says_no_point_is_shown_at_the_centre_of_its_commune(client: Client, country: Country) -> None:
+    page = client.get(page_of(propose(NEW, email=AUTHOR))).text
+    assert 'data-lon="0.50000" data-lat="45.50000"' in page and "la proposition ne dit pas de point" in page
