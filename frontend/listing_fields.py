@@ -95,7 +95,7 @@ class TextField(forms.CharField):
     widget = forms.Textarea({"rows": 6})
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(str(value or "").replace("\r\n", "\n"))
+        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
 
 
 class WebsiteField(forms.URLField):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point as GeosPoint
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,7 +31,7 @@ from territories.models import Territory
 
 # Said with the point that it is about.
 WITH_THE_POINT = "precision"
-FIELDS_NAMED = 4  # of a correction, in the queue
+SIGNS_IN_SHORT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,15 @@ class Row:
 
 def rows(proposal: Proposal) -> list[Row]:
     found = differences(proposal)
-    words = Words([Change(each.field, each.now, each.proposed) for each in found]
-                  + [Change(each.field, each.then, None) for each in found])  # fmt: skip
+    words = words_of(found)
     return [row(each, words) for each in found]
+
+
+def words_of(found: Iterable[Difference]) -> Words:
+    return Words(
+        change for each in found
+        for change in (Change(each.field, each.now, each.proposed), Change(each.field, each.then, None))
+    )  # fmt: skip
 
 
 def row(each: Difference, words: Words) -> Row:
@@ -83,12 +90,28 @@ def in_full(change: Change, words: Words) -> Line:
     return Line(label_of(change.field), before, after, pieces)
 
 
-def named(proposal: Proposal) -> str:
-    """What a correction is about, in one line."""
-    labels = [label_of(name) for name in proposal.fields if name != WITH_THE_POINT]
-    if len(labels) > FIELDS_NAMED:
-        labels = [*labels[:FIELDS_NAMED], "…"]
-    return ", ".join(labels)
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A field of a correction in the queue, cut to a line: enough to decide of most without opening them."""
+
+    label: str
+    now: str
+    proposed: str
+
+
+def in_short(found: list[Difference], words: Words) -> list[Short]:
+    """What a correction would change, but for what is said already, or with the point."""
+    return [
+        Short(
+            label_of(each.field), *(cut(value(each.field, held, words)) for held in (each.now, each.proposed))
+        )
+        for each in found
+        if each.field != WITH_THE_POINT and not each.done
+    ]
+
+
+def cut(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(SIGNS_IN_SHORT)
 
 
 # -- Whom it may double -----------------------------------------------------------------------------

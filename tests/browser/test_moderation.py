@@ -26,6 +26,7 @@ PASSWORD = "un-mot-de-passe-de-felletin"
 NEIGHBOUR = "voisine@felletin.example"
 WORKSHOP, WIDTHS = "Atelier de réparation", (375, 1280)
 PILLS = ["Bonheur en pilules", "Jouvence garantie"]
+UNSCRIPTED = "Grainothèque de Felletin"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,11 @@ def moderator(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
         made.own_address(verified=True)
         for name in (*(f"{WORKSHOP} {width}" for width in WIDTHS), *PILLS):
             proposed(name)
+        proposed(UNSCRIPTED)
+        there = Initiative.objects.published().filter(commune="commune-23079", location__isnull=False).first()
+        assert there is not None and there.location is not None
+        moved = [there.location.x + 0.004, there.location.y + 0.002]
+        propose({"location": moved, "precision": "address"}, initiative=there)
         yield made
 
 
@@ -126,10 +132,7 @@ def test_several_are_refused_with_keys_alone(window: Any, moderator: User) -> No
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_map_of_a_proposal_is_read_by_keys(window: Any, moderator: User, width: int) -> None:
-    there = Initiative.objects.filter(commune="commune-23079", publication="published").first()
-    assert there is not None and there.location is not None
-    moved = [there.location.x + 0.004, there.location.y + 0.002]
-    made = propose({"location": moved, "precision": "address"}, initiative=there)
+    made = Proposal.objects.get(kind="correction")
     visitor = window(width=width)
     sign_in(visitor, moderator)
     page = visitor.go(f"/compte/moderation/{made.uuid}/")
@@ -151,7 +154,7 @@ def test_the_map_of_a_proposal_is_read_by_keys(window: Any, moderator: User, wid
 
 
 def test_without_a_script_a_drawing_and_the_list_say_where_it_is(window: Any, moderator: User) -> None:
-    made = proposed("Sans script")
+    made = Proposal.objects.get(name=UNSCRIPTED)
     visitor = window()
     sign_in(visitor, moderator)
     cookies = visitor.page.context.cookies()

@@ -104,8 +104,21 @@ def test_the_queue_tells_what_is_to_be_looked_at(client: Client, mill: Initiativ
     assert page.count('class="queue-line"') == 3
     assert page.count("la fiche a changé depuis</span>") == page.count("ressemble à une fiche</span>") == 1
     assert "« J’y vais. »" in page and AUTHOR not in page
+    assert "Autre</del>" in page and "Un</ins>" in page  # what would change, as the listing is now
+    assert "+33123456789</del> <em>vidé</em>" in page
     assert client.get(QUEUE, {"nature": "correction"}).text.count('class="queue-line"') == 1
     assert client.get(QUEUE, {"nature": "\x00", "page": "x"}).status_code == 200
+
+
+def test_a_long_text_is_cut_in_the_queue_and_costs_no_more_for_several(
+    client: Client, mill: Initiative, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(4):
+        corrected(mill, description=f"{number}\n" + "long " * 500, activities=[101, 701])
+    with django_assert_max_num_queries(60):
+        page = client.get(QUEUE).text
+    assert page.count("long …</ins>") == 0 and page.count("…</ins>") == 4
+    assert len(page) < 60_000
 
 
 def test_several_are_accepted_and_those_to_look_at_stay(
