@@ -90,19 +90,11 @@ def in_full(change: Change, words: Words) -> Line:
     return Line(label_of(change.field), before, after, pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Short:
-    """A field of a correction in the queue, cut to a line: enough to decide of most without opening them."""
-
-    label: str
-    now: str
-    proposed: str
-
-
-def in_short(found: list[Difference], words: Words) -> list[Short]:
-    """What a correction would change, but for what is said already, or with the point."""
+def in_short(found: list[Difference], words: Words) -> list[Line]:
+    """What a correction would change, each cut to a line: enough to decide of most without opening them. Not
+    what is said already, or with the point."""
     return [
-        Short(
+        Line(
             label_of(each.field), *(cut(value(each.field, held, words)) for held in (each.now, each.proposed))
         )
         for each in found

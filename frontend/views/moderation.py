@@ -27,8 +27,9 @@ from contributions.errors import AlreadyDecided, ListingChanged, ProposalRefused
 from contributions.models import Digest, Proposal, ProposalKind
 from directory.reports import sees_to_reports
 from frontend.moderation_forms import LetterForm, RefuseForm
-from frontend.moderation_shown import Short, in_short, likely, words_of
+from frontend.moderation_shown import in_short, likely, words_of
 from frontend.quantities import plain
+from frontend.versions import Line as Change
 from frontend.views.roles import person_of
 
 PER_PAGE = 25
@@ -45,7 +46,7 @@ class Line:
     since, ``doubles`` how many it may double: both are to be looked at before they are accepted."""
 
     proposal: Proposal
-    changes: list[Short]
+    changes: list[Change]
     stale: bool
     doubles: int
     ticked: bool
