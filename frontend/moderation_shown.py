@@ -94,16 +94,14 @@ def in_short(found: list[Difference], words: Words) -> list[Line]:
     """What a correction would change, each cut to a line: enough to decide of most without opening them. Not
     what is said already, or with the point."""
     return [
-        Line(
-            label_of(each.field), *(cut(value(each.field, held, words)) for held in (each.now, each.proposed))
-        )
+        Line(label_of(each.field), cut(each.field, each.now, words), cut(each.field, each.proposed, words))
         for each in found
         if each.field != WITH_THE_POINT and not each.done
     ]
 
 
-def cut(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(SIGNS_IN_SHORT)
+def cut(name: str, held: Any, words: Words) -> str:
+    return Truncator(" ".join(value(name, held, words).split())).chars(SIGNS_IN_SHORT)
 
 
 # -- Whom it may double -----------------------------------------------------------------------------
