@@ -182,7 +182,9 @@ def test_nothing_is_kept_long_and_leaving_takes_it_away(ferme: Initiative, owner
     assert inviting.forget(now - timedelta(minutes=1)) == 0 and inviting.forget(now) == 1
 
 
-@pytest.mark.parametrize("email", ["", "x", "a@b\0.fr", "a@example.org\nBcc: b@example.org", "é" * 5_000])
+@pytest.mark.parametrize(
+    "email", ["", "x", "a@b\0.fr", "a@example.org\nBcc: b@example.org", "é" * 5_000, "adm\u0131n@example.org"]
+)
 def test_what_is_no_address_is_refused(ferme: Initiative, owner: User, email: str) -> None:
     answer = signed_in(owner).post(
         f"/compte/initiatives/{ferme.slug}/collegues/", {"email": email, "language": "fr"}
