@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from directory.examples import load_examples
 from questionnaires.versions import load as load_questionnaire
+from tests.chromium import PATIENCE_MS
 from tests.factories import make_territory
 from tests.france import load_creuse
 
@@ -121,7 +122,7 @@ def window(browser: Browser, site: str) -> Iterator[Any]:
             }
             | options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return Visitor(context.new_page(), site)
 
