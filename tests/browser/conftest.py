@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
@@ -19,7 +18,9 @@ from questionnaires.versions import load as load_questionnaire
 from tests.chromium import PATIENCE_MS
 from tests.factories import make_territory
 from tests.france import load_creuse
+from tests.kept import Rows, put, take
 
+SITE: Rows = {}
 LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -96,14 +97,24 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         # Without a mark on its tests, pytest-django makes no database, and the developer's would be emptied.
         name = connection.settings_dict["NAME"]
         assert name.startswith("test_"), f"mark these tests with django_db: they would write in {name}"
-        load_creuse()
-        load_examples()
-        load_questionnaire()
-        make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
+        before = take()
+        put_site()
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+        put(before)
+
+
+def put_site() -> None:
+    """Loaded once by a process, whose next files find the same rows again."""
+    if SITE:
+        put(SITE)
+        return
+    load_creuse()
+    load_examples()
+    load_questionnaire()
+    make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
+    SITE.update(take())
 
 
 @pytest.fixture
