@@ -145,7 +145,7 @@ def make_migrated() -> None:
         cursor.execute(f"CREATE DATABASE {MIGRATED}")
     usual = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = MIGRATED
-    gc.disable()  # each operation makes the models of its state anew: the collector took two fifths of the time
+    gc.disable()  # each operation makes models anew: the collector took two fifths of the time
     call_command("migrate", verbosity=0)
     gc.enable()
     connection.close()  # or it could not be copied
@@ -154,8 +154,8 @@ def make_migrated() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What a test commits goes when it ends: see tests/kept.py. At the end, close what a request cut short left
-    open: it would keep the database from going."""
+    """What a test commits goes when it ends: see tests/kept.py. At the end, close what a request cut short
+    left open: it would keep the database from going."""
     with django_db_blocker.unblock():
         nothing = take()
         if "territories_territory" in nothing:  # left by a run that was killed, in a database used again
