@@ -21,8 +21,8 @@ def attempt(login: str, password: str = "faux", **where: str) -> int:
 
 
 def test_ten_thousand_attempts_from_one_address() -> None:
-    """Twenty-five here, for they must all fall within a minute, each at another account: ten of them are looked
-    at, and no more in that minute."""
+    """Twenty-five here, as they must all fall within a minute, each at another account: ten of them are
+    looked at, and no more in that minute."""
     with mock.patch("accounts.models.User.set_password") as checked:
         codes = [attempt(f"a{number}@example.org") for number in range(25)]
     assert codes == [200] * 10 + [429] * 15
