@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,15 @@ class Visitor:
 
     def violations(self) -> list[str]:
         return self.page.evaluate("window.violations || []")
+
+
+def until(page: Page, come: Callable[[], bool]) -> None:
+    """Wait for what the page itself does not tell."""
+    for _look in range(PATIENCE_MS // 50):
+        if come():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come to pass")
 
 
 @pytest.fixture(scope="module")
