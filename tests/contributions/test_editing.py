@@ -17,16 +17,14 @@ from contributions.errors import ProposalRefused
 from contributions.models import Photo
 from directory.errors import NotAllowed
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person, make_territory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def places() -> dict[str, Any]:
+def places(taxonomy: None) -> dict[str, Any]:
     """Two départements side by side, a commune in each."""
-    load_taxonomy()
     found = {"west": make_territory("departement", "23", box=(2, 45, 3, 46)),
              "east": make_territory("departement", "63", box=(3, 45, 4, 46))}  # fmt: skip
     found["felletin"] = make_territory(

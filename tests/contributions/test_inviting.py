@@ -17,7 +17,6 @@ from contributions.models import ColleagueInvitation
 from directory.errors import BadLink, NotAllowed, RoleRefused
 from directory.models import Initiative, Role
 from directory.permissions import Action, may
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person
 from tests.mail.outbox import last, links, posted
 
@@ -25,8 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ferme() -> Initiative:
-    load_taxonomy()
+def ferme(taxonomy: None) -> Initiative:
     return make_initiative("La Ferme")
 
 

@@ -12,7 +12,6 @@ from accounts.models import User
 from contributions import telling
 from directory import publishing
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person
 from tests.mail.outbox import last, posted
 
@@ -21,8 +20,7 @@ LETTER = "contributions.changed"
 
 
 @pytest.fixture
-def ferme() -> Initiative:
-    load_taxonomy()
+def ferme(taxonomy: None) -> Initiative:
     return make_initiative("La Ferme")
 
 
