@@ -110,7 +110,7 @@ def tie(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(
-                request, _("C’est le profil de votre initiative. Vous seul le voyez, avec votre équipe.")
+                request, _("C’est le profil de votre initiative. Personne ne le voit que vous et votre équipe.")
             )
             return redirect("people:profile", tied.uuid)
     return render(
