@@ -28,6 +28,14 @@ def test_a_letter_greets_and_reads_as_a_letter(name: str, language: str) -> None
     assert not AMERICAN_DATE.search(mail.subject + mail.text), "the day comes before the month"
 
 
+@pytest.mark.parametrize("letter", letters.every(), ids=lambda letter: letter.name)
+def test_no_french_sign_is_left_alone_on_a_line(letter: letters.Letter) -> None:
+    mail = written(letter.name, "fr")
+    own = [line for line in mail.text.rpartition("\n-- ")[0].split("\n") if not line.startswith(">")]
+    for line in [mail.subject, *own]:
+        assert not re.search(r"\S [:;?!»](\W|$)|« ", line), f"may break before a sign: {line}"
+
+
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_each_address_of_a_letter_is_whole_and_the_line_before_says_what_it_is(
     name: str, language: str
