@@ -60,7 +60,7 @@ def test_a_letter_is_queued_with_text_and_html_in_the_language_of_its_reader(smt
     message = post("tests.news", "ada@example.org", "en", NEWS)
     assert message.state == State.QUEUED
     assert message.subject == "Nouvelles de Ada & <Bob>"
-    assert "Mail & Ada & <Bob>\n\nRépondre\u202f:\nhttps://carte.example.org/a?b=1&c=2\n\n-- \n" in message.text
+    assert "Mail & Ada & <Bob>\n\nRépondre :\nhttps://carte.example.org/a?b=1&c=2\n\n-- \n" in message.text
     assert '<html lang="en">' in message.html and "Mail &amp; Ada &amp; &lt;Bob&gt;" in message.html
     assert 'href="https://carte.example.org/a?b=1&amp;c=2">Répondre</a>' in message.html
     assert links(message) == [NEWS["link"]]
