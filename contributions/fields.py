@@ -117,7 +117,7 @@ def _text(name: str, value: str) -> str:
         raise ValidationError(_("Ce texte contient des caractères invisibles : écrivez-le de nouveau."))
     if len(lines) > LONGEST.get(name, 100):
         raise ValidationError(
-            _("Ce texte est trop long : {most} caractères au plus.").format(most=LONGEST.get(name, 100))
+            _("Ce texte est trop long : {most} signes au plus.").format(most=LONGEST.get(name, 100))
         )
     return lines
 

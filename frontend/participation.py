@@ -66,8 +66,8 @@ WAYS = (
     ),
     Way(
         "badge-check", _("Signer la charte"),
-        _("En votre nom, ou pour une commune, un réseau, une initiative que vous êtes habilité à engager. Un "
-          "courriel suffit."),
+        _("En votre nom, ou pour une commune, un réseau, une initiative que vous avez le droit d’engager. "
+          "Un courriel suffit."),
         _("Lire et signer la charte"), "frontend:charter",
     ),
     Way(
