@@ -81,7 +81,7 @@ def example() -> dict[str, Any]:
 for name, title in [
     ("confirm", gettext_lazy("à qui signe la charte, pour confirmer son adresse")),
     ("already", gettext_lazy("à qui signe la charte une seconde fois")),
-    ("signed", gettext_lazy("à qui a signé la charte, une fois la signature acquise")),
+    ("signed", gettext_lazy("à qui a signé la charte, une fois que la signature compte")),
     (
         "mandate_waiting",
         gettext_lazy("à qui signe pour une structure, quand son mandat est à vérifier"),

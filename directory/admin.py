@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -31,6 +32,8 @@ from directory.models import (
     ServedTerritory,
     Source,
     SourceRecord,
+    Story,
+    StoryState,
 )  # fmt: skip
 from directory.words import stems_of
 from territories.maps import NoncedLeafletAdmin
@@ -240,6 +243,26 @@ class ContactAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ["initiative"]
     search_fields = ["name", "initiative__name"]
     inlines = [ConsentInline]
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnly, admin.ModelAdmin):
+    """What was given to read: decided of under « Récits à relire », erased here too. Drafts and what was
+    taken back are their authors' alone."""
+
+    list_display = ["title", "kind", "initiative", "state", "sent_at", "decided_at", "decided_by"]
+    list_filter = ["state", "kind", "language"]
+    list_select_related = ["initiative", "decided_by"]
+    search_fields = ["title", "text", "initiative__name"]
+    date_hierarchy = "sent_at"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Story]:
+        own = (StoryState.DRAFT, StoryState.WITHDRAWN)
+        return super().get_queryset(request).exclude(state__in=own)
+
+    def view_on_site(self, story: Story) -> str | None:
+        told = story.state in (StoryState.WAITING, StoryState.PUBLISHED)
+        return reverse("people:story_review", args=[story.uuid]) if told else None
 
 
 @admin.register(Listing)

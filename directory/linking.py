@@ -6,14 +6,17 @@ that declined may still agree.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from directory.circuits import with_ends
 from directory.errors import TieRefused
 from directory.history import hand_of, noting
 from directory.models import (
@@ -56,7 +59,7 @@ def assert_link(
     )
     check(link, side, other)
     with noting(by=f"{ACCOUNT}{by.pk}", hand=hand_of(by, side), via="site"):
-        Initiative.objects.select_for_update(of=("self",)).get(pk=side.pk)  # one at a time: see the limit
+        lock(side, other)
         there = twin(link)
         if there is not None:
             return again(there, by, side)
@@ -79,8 +82,8 @@ def check(link: Link, side: Initiative, other: Initiative) -> None:
     """What no row could say, or nobody could read."""
     if side.pk == other.pk:
         raise TieRefused(_("Une initiative n’a pas de lien avec elle-même."))
-    if other.publication != Publication.PUBLISHED:
-        raise TieRefused(_("Cette initiative n’est pas publiée."))
+    if {side.publication, other.publication} != {Publication.PUBLISHED}:
+        raise TieRefused(_("L’une des deux n’est pas publiée."))
     if link.since and link.since > timezone.localdate():
         raise TieRefused(_("Un lien ne commence pas dans le futur."))
 
@@ -109,6 +112,8 @@ def agree(link: Link, by: User, side: Initiative) -> Link:
     here = row.side_of(side)
     if row.until is not None or row.agreed_at(here) is not None:
         raise TieRefused(_("Il n’y a rien à accepter : ce lien a changé depuis."))
+    if said_by(row, opposite(here)) == f"{ACCOUNT}{by.pk}" and not is_owner(by, side):
+        raise TieRefused(_("Vous l’avez dit au nom de l’autre côté : de celui-ci, quelqu’un d’autre répond."))
     with noting(by=f"{ACCOUNT}{by.pk}", hand=hand_of(by, side), via="site"):
         set_agreed(row, here)
         row.declined_at = None
@@ -150,7 +155,7 @@ def end(link: Link, by: User, side: Initiative, reason: str = "") -> Link:
             row.save(update_fields=["until"])
         else:
             Link.objects.filter(pk=row.pk).delete()
-    if state == "confirmed":
+    if row.agreed_at(opposite(here)) is not None:
         tell(owners(row.side(opposite(here))), "tie_ended", row, by, cleaned_reason(reason))
     return row
 
@@ -167,7 +172,7 @@ def told_on_page_of(initiative: Initiative) -> QuerySet[Link]:
     out = Q(origin=initiative) & (LINK_STANDS | Q(asserted_by=LinkSide.ORIGIN, declined_at=None))
     into = Q(target=initiative) & (LINK_STANDS | Q(asserted_by=LinkSide.TARGET, declined_at=None))
     rows = Link.objects.filter(out | into, until=None)
-    return rows.select_related("origin", "target").order_by("kind", "pk")
+    return with_ends(rows).order_by("kind", "pk")
 
 
 def unanswered(initiative: Initiative) -> QuerySet[Link]:
@@ -177,12 +182,13 @@ def unanswered(initiative: Initiative) -> QuerySet[Link]:
     return rows.filter(out | Q(target=initiative, asserted_by=LinkSide.TARGET, origin_agreed_at=None))
 
 
-def to_answer(initiative: Initiative) -> QuerySet[Link]:
-    """What others assert and this initiative has not answered."""
-    rows = Link.objects.filter(until=None, declined_at=None).select_related("origin", "target")
-    out = Q(origin=initiative, asserted_by=LinkSide.TARGET, origin_agreed_at=None)
-    into = Q(target=initiative, asserted_by=LinkSide.ORIGIN, target_agreed_at=None)
-    return rows.filter(out | into).order_by("pk")
+def to_answer(initiatives: Iterable[Initiative]) -> QuerySet[Link]:
+    """What others assert and one of these has not answered."""
+    keys = [each.pk for each in initiatives]
+    rows = Link.objects.filter(until=None, declined_at=None)
+    out = Q(origin__in=keys, asserted_by=LinkSide.TARGET, origin_agreed_at=None)
+    into = Q(target__in=keys, asserted_by=LinkSide.ORIGIN, target_agreed_at=None)
+    return with_ends(rows.filter(out | into)).order_by("pk")
 
 
 # -- Its parts --------------------------------------------------------------------------------------------
@@ -199,6 +205,22 @@ def set_agreed(link: Link, side: str) -> None:
 def is_owner(person: User, initiative: Initiative) -> bool:
     held = Role.objects.held().filter(person=person, kind=RoleKind.OWNER, initiative=initiative)
     return may(person, Action.LINK_INITIATIVE, initiative) and held.exists()
+
+
+def lock(*initiatives: Initiative) -> None:
+    """One assertion between these at a time, whichever side speaks: a relation without direction is said
+    once, and the limit holds. Always in the same order, so that two never wait for each other."""
+    rows = Initiative.objects.filter(pk__in=[each.pk for each in initiatives]).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+
+
+def said_by(link: Link, side: str) -> str:
+    """Who gave the word of a side, as the history has it; empty where nobody did."""
+    events = apps.get_model("directory", "LinkEvent").objects.filter(pgh_obj=link.pk)
+    given = events.filter(**{f"{side}_agreed_at": link.agreed_at(side)}).order_by("pgh_id")
+    first = given.select_related("pgh_context").first() if link.agreed_at(side) else None
+    context = first.pgh_context if first else None
+    return str(context.metadata.get("by", "")) if context else ""
 
 
 def locked(link: Link, by: User, side: Initiative) -> Link:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from django.db.models import Q
 
@@ -74,8 +75,18 @@ class Idea:
     same_commune: bool
 
 
-def ideas(grouping: Grouping) -> list[Idea]:
-    """The MOST first, one at most for two initiatives."""
+@dataclass(frozen=True, slots=True)
+class Ideas:
+    """The MOST first of ``number``; ``looked_at_all`` unless there are more members or neighbours than
+    LOOKED_AT."""
+
+    first: list[Idea]
+    number: int
+    looked_at_all: bool
+
+
+def ideas(grouping: Grouping) -> Ideas:
+    """One at most for two initiatives."""
     members, others = people_of(grouping)
     activities = {each.slug: each for each in Activity.objects.all()}
     does = by_activity([*members.values(), *others.values()])
@@ -91,17 +102,20 @@ def ideas(grouping: Grouping) -> list[Idea]:
                 continue
             both, same = pair <= members.keys(), origin.commune_id == target.commune_id
             found[pair] = Idea(origin, kind, target, (one, two), both, same)
-    first = sorted(
+    first = nsmallest(
+        MOST,
         found.values(),
-        key=lambda each: (not each.both_members, not each.same_commune, each.origin.name, each.target.name),
-    )
-    return first[:MOST]
+        key=lambda each: (
+            not each.both_members, not each.same_commune, each.origin.name_sort, each.target.name_sort
+        ),
+    )  # fmt: skip
+    return Ideas(first, len(found), max(len(members), len(others)) < LOOKED_AT)
 
 
 def people_of(grouping: Grouping) -> tuple[dict[int, Initiative], dict[int, Initiative]]:
     """Members, and their neighbours of the same intercommunalities, by key; those that lists show."""
     visible = Initiative.objects.visible().exclude(epci=None).order_by("name_sort", "pk")
-    shown = visible.only("slug", "name", "activities", "commune", "epci", "publication")
+    shown = visible.only("slug", "name", "name_sort", "activities", "commune", "epci", "publication")
     members = {each.pk: each for each in shown.filter(members_q((grouping.pk,)))[:LOOKED_AT]}
     around = {each.epci_id for each in members.values()}
     near = shown.filter(epci__in=around).exclude(pk__in=members)[:LOOKED_AT]

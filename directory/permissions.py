@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from directory.errors import NotAllowed
 from directory.models import EFFECTIVE, Grouping, Initiative, Listing, Role, RoleKind, Story
-from territories.models import Kind, Territory
+from territories.models import CustomCommune, Kind, Territory
 
 Target = Initiative | Grouping | Territory | Role | Listing | Story | None
 Person = User | AnonymousUser
@@ -206,6 +206,8 @@ def author_of(target: Story | Listing) -> int | None:
     return target.account_id if isinstance(target, Story) else target.owner_id
 
 
+# What an initiative says of where it is, from the narrowest.
+PLACES = ("commune", "arrondissement", "epci", "departement", "region", "country")
 BY_TERRITORY = {
     RoleKind.MODERATOR: (Who.MODERATOR, Who.MODERATOR_ABOVE),
     RoleKind.OFFICER: (Who.OFFICER, Who.OFFICER_ABOVE),
@@ -223,12 +225,21 @@ def _towards_initiative(person: User, initiative: Initiative) -> set[Who]:
 
 def places_of(initiative: Initiative) -> models.QuerySet[Territory]:
     """The territories that comprise the place of an initiative, customs included."""
-    names = ("commune", "arrondissement", "epci", "departement", "region", "country")
-    ids = [getattr(initiative, f"{name}_id") for name in names]
+    ids = [getattr(initiative, f"{name}_id") for name in PLACES]
     return Territory.objects.filter(
         Q(pk__in=[each for each in ids if each])
         | Q(custom_communes__commune=initiative.commune_id, custom_communes__commune__isnull=False)
     ).order_by()
+
+
+def moderated_q(person: User, path: str = "initiative__") -> Q:
+    """What is established in the territories that a person moderates, customs included: ``places_of`` asked
+    of many at once. ``path`` leads to what has a place."""
+    held = Role.objects.held().filter(person=person, kind=RoleKind.MODERATOR).order_by().values("territory")
+    within = Q(**{f"{path}commune__in": CustomCommune.objects.filter(territory__in=held).values("commune")})
+    for place in PLACES:
+        within |= Q(**{f"{path}{place}__in": held})
+    return within
 
 
 def _towards_grouping(person: User, grouping: Grouping) -> set[Who]:

@@ -10,13 +10,11 @@ from django.utils.translation import override
 from accounts.models import User
 from directory.letters import page
 from directory.models import Initiative, Report, ReportReason, Role, RoleKind
-from directory.permissions import Action, Person, may, places_of
+from directory.permissions import Action, Person, may, moderated_q, places_of
 from mail.posting import post
-from territories.models import CustomCommune
 
 # So many people are told of a request for withdrawal at most; the others see it on their page.
 TOLD = 20
-PLACES = ("commune", "arrondissement", "epci", "departement", "region", "country")
 
 
 def received(report: Report) -> None:
@@ -66,11 +64,7 @@ def handled_by(person: User) -> QuerySet[Report]:
     )
     if person.is_superuser:
         return reports
-    held = Role.objects.held().filter(person=person, kind=RoleKind.MODERATOR).order_by().values("territory")
-    within = Q(initiative__commune__in=CustomCommune.objects.filter(territory__in=held).values("commune"))
-    for place in PLACES:
-        within |= Q(**{f"initiative__{place}__in": held})
-    return reports.filter(within)
+    return reports.filter(moderated_q(person))
 
 
 def sees_to_reports(person: Person) -> bool:

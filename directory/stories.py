@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,12 +21,11 @@ from directory.models import (
     LONGEST_STORY_REASON,
     Initiative,
     Publication,
-    RoleKind,
     Story,
     StoryKind,
     StoryState,
 )
-from directory.permissions import Action, require
+from directory.permissions import Action, moderated_q, require
 from mail.posting import post
 
 WRITE = {StoryKind.SHEET: Action.WRITE_SHEET, StoryKind.TESTIMONY: Action.WRITE_TESTIMONY}
@@ -41,6 +40,7 @@ MOST_KEPT = 200
 def write(by: User, initiative: Initiative, kind: str, said: dict[str, str]) -> Story:
     """A draft, which its author alone sees. ``said`` holds the WRITTEN fields, as plain text."""
     require(by, WRITE[StoryKind(kind)], initiative)
+    User.objects.select_for_update().get(pk=by.pk)  # one at a time: see the limit
     if initiative.publication != Publication.PUBLISHED:
         raise StoryRefused(_("Cette initiative n’est pas publiée."))
     if Story.objects.filter(account=by).count() >= MOST_KEPT:
@@ -109,6 +109,7 @@ def discard(story: Story, by: User) -> None:
 
 @transaction.atomic
 def publish(story: Story, by: User) -> Story:
+    """Publish what was read: ``story`` as it was sent when the moderator saw it."""
     return decide(story, by, StoryState.PUBLISHED, "story_published")
 
 
@@ -139,6 +140,8 @@ def decide(story: Story, by: User, state: StoryState, letter: str, reason: str =
         raise StoryRefused(_("De votre propre récit, quelqu’un d’autre décide."))
     if row.state != StoryState.WAITING:
         raise StoryRefused(_("Quelqu’un d’autre a déjà répondu, ou son auteur l’a repris."))
+    if row.sent_at != story.sent_at:
+        raise StoryRefused(_("Son auteur l’a repris et proposé de nouveau depuis : relisez-le."))
     row.state, row.reason, row.decided_at, row.decided_by = state, reason, timezone.now(), by
     row.save(update_fields=["state", "reason", "decided_at", "decided_by"])
     tell(row, letter)
@@ -174,14 +177,7 @@ def decidable(person: User) -> QuerySet[Story]:
     rows = rows.select_related("initiative__commune", "initiative__departement").order_by("sent_at", "pk")
     if person.is_superuser:
         return rows
-    near = Q(pk__in=[])
-    held = person.roles.held().filter(kind=RoleKind.MODERATOR).values_list("territory", "territory__kind")
-    for territory, kind in held:
-        if kind == "custom":
-            near |= Q(initiative__commune__in_customs__territory=territory)
-        else:
-            near |= Q(**{f"initiative__{kind}": territory})
-    return rows.filter(near).distinct()
+    return rows.filter(moderated_q(person))
 
 
 def locked(story: Story) -> Story:

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from directory.letters import page
-from directory.models import MUTUAL, Grouping, Initiative, Link, Membership, RoleKind
+from directory.models import MUTUAL, Grouping, Initiative, Link, LinkState, Membership, RoleKind
 from directory.permissions import Person
 from mail.posting import post
 
@@ -56,19 +56,41 @@ def tell(people: Iterable[User], letter: str, tie: Link | Membership, by: User, 
 
 def merged(kept: Initiative, gone: Initiative) -> None:
     """The ties of a listing follow it into the one that stays, but for what that one has already, and a link
-    between the two."""
+    between the two. The word of a team follows to nobody else's page: where other people keep the one that
+    stays, they answer for themselves."""
+    others = owners(kept).exists() and not owners(kept).filter(pk__in=owners(gone)).exists()
     for link in Link.objects.filter(Q(origin=gone) | Q(target=gone)).order_by("pk"):
         here = "origin" if link.origin_id == gone.pk else "target"
         setattr(link, here, kept)
-        if link.origin_id == link.target_id or (link.until is None and twin(link) is not None):
+        if link.origin_id == link.target_id or (others and not taken_back(link, here)):
             continue  # it goes with the listing
-        link.save(update_fields=[here])
+        there = twin(link) if link.until is None else None
+        if there is not None:
+            if link.state != LinkState.CONFIRMED or there.state not in (LinkState.NOTED, LinkState.ASSERTED):
+                continue
+            there.delete()
+        link.save()
     for membership in gone.memberships.order_by("pk"):
-        there = kept.memberships.filter(grouping=membership.grouping_id, until=None)
-        if membership.until is not None or not there.exists():
-            membership.initiative = kept
-            membership.save(update_fields=["initiative"])
+        there_too = kept.memberships.filter(grouping=membership.grouping_id, until=None)
+        if membership.until is None and there_too.exists():
+            continue
+        membership.initiative = kept
+        if others:
+            membership.member_agreed_at = None
+            if membership.grouping_agreed_at is None:
+                continue
+        membership.save()
     gone.stories.update(initiative=kept)
+
+
+def taken_back(link: Link, here: str) -> bool:
+    """A link without the word of this side; False where nothing of it is left."""
+    there = "target" if here == "origin" else "origin"
+    setattr(link, f"{here}_agreed_at", None)
+    if link.asserted_by == here:
+        link.asserted_by, link.declined_at = there, None
+        return link.agreed_at(there) is not None
+    return True
 
 
 def twin(link: Link) -> Link | None:

@@ -143,7 +143,7 @@ class ForStructure(Signatory):
     )
 
     listed = to_be_named("structure_listed")
-    agreed = commitment(_("J’ai lu la charte et j’y engage cette structure, comme j’y suis habilité."))
+    agreed = commitment(_("J’ai lu la charte et j’y engage cette structure, comme j’en ai le droit."))
 
     field_order = ["name", "email", "role", "statement"]
 

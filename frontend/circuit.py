@@ -104,8 +104,8 @@ def head(x: int, y: int, towards: int) -> str:
     return f"M{x} {y}l{-towards * ARROW * 2} {-ARROW}v{2 * ARROW}Z"
 
 
-def lines(text: str, x: float, y: float, signs: int, centred: bool = False) -> list[Word]:
-    """A text in two lines at most: the first one at ``y``, or both of them around it."""
-    broken = wrap(text, signs, max_lines=2, placeholder="…")
+def lines(text: str, x: float, y: float, signs: int, centred: bool = False, most: int = 2) -> list[Word]:
+    """A text in so many lines at most: the first one at ``y``, or all of them around it."""
+    broken = wrap(text, signs, max_lines=most, placeholder="…")
     first = y - LINE / 2 * (len(broken) - 1) if centred else y
     return [Word(x, first + LINE * n, line) for n, line in enumerate(broken)]

@@ -1,12 +1,13 @@
 """A circuit two steps wide as a drawing: a tree that reads from top to bottom, each case a link.
 
 One case a line, those of the second step indented, so that a phone 320 pixels wide still reads it, and the
-keyboard goes through it in the order of the list beside it.
+keyboard goes through it in the order of the lists beside it. Of a large circuit the first are drawn, and
+each line that was left out is counted where it would be.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from directory.circuits import Circuit, Met
 from frontend.circuit import ARROW, HEART_SIGNS, Word, lines
@@ -16,7 +17,10 @@ WIDTH = 320
 HEART_HEIGHT = 56
 BOX_HEIGHT = 52  # still 44 pixels where the drawing is squeezed into a phone
 ROW = BOX_HEIGHT + 10
+MORE_HEIGHT = 30
 INDENT = 34  # of a step
+# How many are drawn of the first step, and through each of them; the lists beside tell the others.
+DRAWN = {1: 6, 2: 3}
 # Signs of a name in a case of each step, at the size that css/sheet.css gives them.
 SIGNS = {1: 42, 2: 36}
 
@@ -37,31 +41,49 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """Where ``number`` others would be, led to by this one."""
+
+    through: Met
+    number: int
+    x: int
+    y: int
+
+
+@dataclass(slots=True)
 class Tree:
-    height: int
-    words: list[Word]
-    cases: list[Case]
+    """``left_out`` are those of the first step on this page that are not drawn."""
+
+    height: int = HEART_HEIGHT + 12
+    words: list[Word] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    more: list[More] = field(default_factory=list)
+    left_out: int = 0
 
 
 def tree(circuit: Circuit) -> Tree:
     """Each of the first step, followed by those met through it."""
     through: dict[int, list[Met]] = {}
-    for met in circuit.met:
+    for met in circuit.at(2):
         through.setdefault(met.through.pk, []).append(met)
-    cases: list[Case] = []
-    for first in through.get(circuit.heart.pk, []):
-        above = HEART_HEIGHT
-        cases.append(case(first, len(cases), above))
-        above = cases[-1].y + BOX_HEIGHT
-        for second in through.get(first.initiative.pk, []):
-            cases.append(case(second, len(cases), above))
-    words = lines(circuit.heart.name, WIDTH / 2, HEART_HEIGHT / 2 + 5, HEART_SIGNS + 4, centred=True)
-    return Tree(HEART_HEIGHT + 12 + len(cases) * ROW, words, cases)
+    near = circuit.at(1)
+    drawn = Tree(left_out=max(0, len(near) - DRAWN[1]))
+    drawn.words = lines(circuit.heart.name, WIDTH / 2, HEART_HEIGHT / 2 + 5, HEART_SIGNS + 4, centred=True)
+    for first in near[: DRAWN[1]]:
+        add(drawn, first, HEART_HEIGHT)
+        above = drawn.cases[-1].y + BOX_HEIGHT
+        seconds = through.get(first.initiative.pk, [])
+        for second in seconds[: DRAWN[2]]:
+            add(drawn, second, above)
+        if left := first.more + len(seconds[DRAWN[2] :]):
+            drawn.more.append(More(first, left, 2 * INDENT, drawn.height + 14))
+            drawn.height += MORE_HEIGHT
+    return drawn
 
 
-def case(met: Met, row: int, above: int) -> Case:
-    """The case of a line; its thread comes down from the bottom of the one it hangs on, ``above``."""
-    x, y = met.step * INDENT, HEART_HEIGHT + 12 + row * ROW
+def add(drawn: Tree, met: Met, above: int) -> None:
+    """A case on the next line; its thread comes down from the bottom of the one it hangs on, ``above``."""
+    x, y = met.step * INDENT, drawn.height
     width, middle = WIDTH - x - 1, y + BOX_HEIGHT // 2
     trunk = x - INDENT // 2
     verb, way = verb_of(met.link, met.through)
@@ -71,8 +93,8 @@ def case(met: Met, row: int, above: int) -> Case:
     if way in ("in", "both"):
         heads.append(f"M{trunk} {above}l{-ARROW} {ARROW * 2}h{2 * ARROW}Z")
     left = x + 12
-    return Case(
-        met, verb, x, y, width,
-        lines(met.initiative.name, left, y + 39, SIGNS[met.step])[:1], lines(verb, left, y + 19, 46)[:1],
-        f"M{trunk} {above}V{middle}H{x}", heads,
-    )  # fmt: skip
+    name = lines(met.initiative.name, left, y + 39, SIGNS[met.step], most=1)
+    said = lines(verb, left, y + 19, 46, most=1)
+    thread = f"M{trunk} {above}V{middle}H{x}"
+    drawn.cases.append(Case(met, verb, x, y, width, name, said, thread, heads))
+    drawn.height += ROW

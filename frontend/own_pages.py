@@ -50,7 +50,7 @@ def waiting(initiative: Initiative, requests: Iterable[Role]) -> list[Task]:
     if to_confirm(initiative):
         said = _("Dire que tout est encore vrai : personne ne l’a fait depuis deux ans")
         found.append(Task(said, at("people:verify", initiative.slug)))
-    links = linking.to_answer(initiative).count()
+    links = linking.to_answer([initiative]).count()
     said = ngettext("%(n)s lien attend votre accord", "%(n)s liens attendent votre accord", links)
     found += some(links, said, ties)
     asked = belonging.waiting().filter(initiative=initiative, member_agreed_at=None).count()

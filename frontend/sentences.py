@@ -39,13 +39,15 @@ class Sentence:
 
 def sentences(of: Initiative, links: Iterable[Link]) -> list[Sentence]:
     """Only what everyone may read at the other end."""
-    told = []
-    for link in links:
-        other = link.target if link.origin_id == of.pk else link.origin
-        verb, way = verb_of(link, of)
-        if other.publication == "published":
-            told.append(Sentence(verb, other, link.source, way, link.state, link.since, agreed_last(link)))
-    return told
+    told = (sentence(link, of) for link in links)
+    return [each for each in told if each.other.publication == "published"]
+
+
+def sentence(link: Link, here: Initiative) -> Sentence:
+    """A link as it is told from one of its ends."""
+    other = link.target if link.origin_id == here.pk else link.origin
+    verb, way = verb_of(link, here)
+    return Sentence(verb, other, link.source, way, link.state, link.since, agreed_last(link))
 
 
 def verb_of(link: Link, here: Initiative) -> tuple[str, str]:

@@ -78,6 +78,10 @@ class StoryForm(forms.Form):
 
 
 class StoryAnswerForm(forms.Form):
+    """``sent_at``, which the page writes out of sight, says which text was read: its author may have taken it
+    back and changed it meanwhile."""
+
+    sent_at = forms.DateTimeField(required=False)
     reason = forms.CharField(
         label=_("Votre réponse"),
         help_text=_("Nécessaire pour refuser ou retirer : elle est envoyée à la personne."),

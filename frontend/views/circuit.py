@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from directory.circuits import Circuit, circuit_of
-from directory.models import Link
+from directory.circuits import PER_PAGE, circuit_of
 from frontend.addresses import api_address
 from frontend.circuit_tree import tree
-from frontend.sentences import verb_of
+from frontend.sentences import sentence
 from frontend.views.initiative import elsewhere, read
+
+LONGEST_NUMBER = 6  # of a page: a longer one is no page
 
 
 @require_safe
@@ -19,27 +21,22 @@ def circuit(request: HttpRequest, slug: str) -> HttpResponse:
     heart = read(slug)
     if heart is None:
         return elsewhere(request, slug)
-    found = circuit_of(heart)
+    found = circuit_of(heart, number(request.GET.get("page", "")))
     context = {
         "initiative": heart,
         "circuit": found,
         "tree": tree(found) if found.met else None,
         "steps": [
-            (step, [(each, *verb_of(each.link, each.through)) for each in found.met if each.step == step])
-            for step in (1, 2)
+            (step, [(each, sentence(each.link, each.through)) for each in found.at(step)]) for step in (1, 2)
         ],
-        "others": [sentence(link) for link in found.others],
-        "places": places(found),
+        "others": [(link.origin, sentence(link, link.origin)) for link in found.others],
+        "page": Paginator(range(found.near), PER_PAGE).get_page(found.page),
         "json_href": api_address("links", {"ids": heart.slug}),
     }
     return render(request, "frontend/circuit.html", context)
 
 
-def sentence(link: Link) -> tuple[Link, str]:
-    return link, verb_of(link, link.origin)[0]
-
-
-def places(found: Circuit) -> int:
-    """In how many communes they are, as far as it is known."""
-    communes = {each.initiative.commune_id for each in found.met} | {found.heart.commune_id}
-    return len(communes - {None})
+def number(text: str) -> int:
+    """A page that an address asks for; the first one where it says something else."""
+    plain = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return max(1, int(text)) if plain else 1

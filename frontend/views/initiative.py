@@ -18,6 +18,7 @@ from directory.linking import told_on_page_of
 from directory.models import Grouping, GroupingKind, Initiative, Merge, Precision, Sector
 from directory.relay import recipient
 from frontend import charter_shown
+from frontend.circuit import MOST as DRAWN
 from frontend.circuit import circuit
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative, trail
@@ -41,7 +42,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere(request, slug)
     taxonomy = Taxonomy()
     sector = taxonomy.main_sector(found.activities)
-    linked = links(found)
+    linked = sentences(found, told_on_page_of(found))
     served = found.served.order_by("name")
     ptces, networks = (groupings(found, kind) for kind in (GroupingKind.PTCE, GroupingKind.NETWORK))
     persons = list(shown(found))
@@ -62,7 +63,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "phone": found.phone and (printed_phone(found.phone), dialled(found.phone)),
         "founded": founded_in(found),
         "closed": closed_in(found),
-        "links": linked,
+        "links": Told(linked[:DRAWN], linked[DRAWN:]) if linked else None,
         "profiles": public_profiles(found),
         "charter": charter_shown.shown(found) if found.charter_signatory else None,
         "stories": found.stories.published().only("uuid", "title", "language", "kind", "decided_at"),
@@ -159,8 +160,12 @@ def directions(found: Initiative) -> Directions | None:
     )
 
 
-def links(found: Initiative) -> list[Sentence]:
-    return sentences(found, told_on_page_of(found))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The links of a page: those that its drawing shows, and the others, told on demand."""
+
+    shown: list[Sentence]
+    others: list[Sentence]
 
 
 def groupings(found: Initiative, kind: GroupingKind) -> Any:

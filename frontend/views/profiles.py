@@ -147,9 +147,8 @@ def tie(request: HttpRequest, key: str) -> HttpResponse:
         except ResponseRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(
-                request, _("C’est le profil de votre initiative. Vous seul le voyez, avec votre équipe.")
-            )
+            said = _("C’est le profil de votre initiative. Personne ne le voit que vous et votre équipe.")
+            messages.success(request, said)
             return redirect("people:profile", tied.uuid)
     return render(
         request, "frontend/account/profiles/tie.html", {"form": form, "key": key, "own": own.exists()}

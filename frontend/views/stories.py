@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,10 +22,14 @@ from directory import stories as verbs
 from directory.errors import StoryRefused
 from directory.models import Initiative, RoleKind, Story, StoryKind
 from directory.permissions import Action, may, require
+from frontend.guarded import later
+from frontend.pace import too_often
 from frontend.story_forms import StoryForm
 from frontend.views.initiative import elsewhere, read
 from frontend.views.roles import person_of
 from frontend.views.ties import published
+
+MOST = 60  # texts kept or sent in an hour from one connection
 
 
 @require_safe
@@ -70,6 +75,8 @@ class WriteStory(View):
 
     def post(self, request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         found, form = self.found(request, slug, kind), StoryForm(request.POST, kind=kind)
+        if too_many(request, form):
+            return later(self.page(request, found, kind, form, status=429))
         if form.is_valid():
             try:
                 made = verbs.write(person_of(request), found, kind, form.said())
@@ -85,9 +92,11 @@ class WriteStory(View):
         require(person_of(request), verbs.WRITE[StoryKind(kind)], found)
         return found
 
-    def page(self, request: HttpRequest, found: Initiative, kind: str, form: StoryForm) -> HttpResponse:
+    def page(
+        self, request: HttpRequest, found: Initiative, kind: str, form: StoryForm, **options: Any
+    ) -> HttpResponse:
         context = {"initiative": found, "kind": StoryKind(kind), "form": form}
-        return render(request, "frontend/account/story_write.html", context)
+        return render(request, "frontend/account/story_write.html", context, **options)
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -101,6 +110,8 @@ class EditStory(View):
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         told = own_story(request, uuid)
         form = StoryForm(request.POST, kind=told.kind)
+        if too_many(request, form):
+            return later(self.page(request, told, form, status=429))
         if form.is_valid():
             try:
                 return kept(request, verbs.rewrite(told, person_of(request), form.said()))
@@ -108,9 +119,17 @@ class EditStory(View):
                 form.add_error(None, str(refusal))
         return self.page(request, told, form)
 
-    def page(self, request: HttpRequest, told: Story, form: StoryForm) -> HttpResponse:
+    def page(self, request: HttpRequest, told: Story, form: StoryForm, **options: Any) -> HttpResponse:
         context = {"initiative": told.initiative, "kind": StoryKind(told.kind), "form": form, "story": told}
-        return render(request, "frontend/account/story_write.html", context)
+        return render(request, "frontend/account/story_write.html", context, **options)
+
+
+def too_many(request: HttpRequest, form: StoryForm) -> bool:
+    """Count this text; True, and the form says so, where its connection sent too many."""
+    if not too_often(request, "stories", MOST):
+        return False
+    form.add_error(None, _("Beaucoup de textes sont déjà venus de votre connexion. Revenez dans une heure."))
+    return True
 
 
 def kept(request: HttpRequest, made: Story) -> HttpResponse:
@@ -124,7 +143,7 @@ def kept(request: HttpRequest, made: Story) -> HttpResponse:
             messages.success(request, _("C’est proposé : une personne qui modère ce territoire va le lire."))
             return redirect("people:stories")
     else:
-        messages.success(request, _("Le brouillon est gardé. Vous seul le voyez."))
+        messages.success(request, _("Le brouillon est gardé. Personne d’autre que vous ne le voit."))
     return redirect("people:story", made.uuid)
 
 

@@ -51,7 +51,7 @@ class ReviewStory(View):
         if do not in ("publish", "refuse", "take-down"):
             form.add_error(None, _("Choisissez un des boutons."))
         elif form.is_valid():
-            reason = form.cleaned_data["reason"]
+            reason, told.sent_at = form.cleaned_data["reason"], form.cleaned_data["sent_at"]
             try:
                 if do == "publish":
                     verbs.publish(told, person)
@@ -64,6 +64,7 @@ class ReviewStory(View):
             else:
                 messages.success(request, _("C’est fait, et la personne est prévenue."))
                 return redirect("people:story_queue")
+                told = self.asked(request, uuid)  # as it is now
         return self.page(request, told, form)
 
     def asked(self, request: HttpRequest, uuid: UUID) -> Story:
@@ -79,6 +80,7 @@ class ReviewStory(View):
             "story": told,
             "initiative": told.initiative,
             "form": form,
+            "sent_at": told.sent_at.isoformat() if told.sent_at else "",
             "own": told.account_id == person_of(request).pk,
         }
         return render(request, "frontend/account/story_review.html", context)

@@ -47,9 +47,7 @@ def ties(request: HttpRequest) -> HttpResponse:
     held = person_of(request).roles.held()
     owned = list(Initiative.objects.filter(roles__in=held.filter(kind=RoleKind.OWNER)).order_by("name_sort"))
     run = list(Grouping.objects.filter(roles__in=held.filter(kind=RoleKind.COORDINATOR)).order_by("name"))
-    waiting: list[Shown] = []
-    for each in owned:
-        waiting += [of_link(link, each) for link in linking.to_answer(each)]
+    waiting = [of_link(link, asked_of(link)) for link in linking.to_answer(owned)]
     asked = belonging.waiting()
     waiting += [
         of_membership(row, Side.MEMBER) for row in asked.filter(initiative__in=owned, member_agreed_at=None)
@@ -274,6 +272,11 @@ def kept_by(request: HttpRequest, slug: str, action: Action = Action.LINK_INITIA
     found = get_object_or_404(Initiative.objects.defer("search"), slug=slug)
     require(person_of(request), action, found)
     return found
+
+
+def asked_of(link: Link) -> Initiative:
+    """The side that has not answered yet."""
+    return link.side(linking.opposite(link.asserted_by))
 
 
 def published(slug: str) -> Initiative:

@@ -40,7 +40,7 @@ def test_the_questionnaire_is_read_in_both_languages(ask: Ask) -> None:
     assert (listed["id"], listed["version"], listed["questions"]) == (PROFILE, 1, 28)
     assert listed["title"] == {
         "fr": "Profil circuit court solidaire",
-        "en": "Solidarity short circuit profile",
+        "en": "Profile of a short, solidarity-based circuit",
     }
     assert listed["api"].endswith(ONE)
     whole = ask(ONE).json

@@ -1,19 +1,23 @@
 """The administration: what an administrator can do there, and what nobody can."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from directory import contacts
-from directory.models import Contact, Initiative
+from directory.models import Contact, Initiative, Story
 from territories.models import Territory
 from tests.factories import make_grouping, make_initiative
 
 PAGES = [
-    "initiative", "sector", "activity", "grouping", "link", "contact", "listing", "phrase", "source", "merge"
+    "initiative", "sector", "activity", "grouping", "link", "contact", "listing", "phrase", "source", "merge",
+    "story",
 ]  # fmt: skip
 
 
@@ -32,7 +36,7 @@ def test_lists_searches_and_forms_open(
     assert administrator.get(listing).status_code == 200
     assert administrator.get(listing, {"q": "x"}).status_code == 200
     form = administrator.get(reverse(f"admin:directory_{page}_add"))
-    assert form.status_code == (403 if page in ("sector", "activity", "contact") else 200)
+    assert form.status_code == (403 if page in ("sector", "activity", "contact", "story") else 200)
 
 
 def test_contacts_are_only_read_and_erased_here(administrator: Client, country: dict[str, Territory]) -> None:
@@ -45,6 +49,28 @@ def test_contacts_are_only_read_and_erased_here(administrator: Client, country: 
     assert administrator.post(erase, {"post": "yes"}).status_code == 302
     connection.check_constraints()
     assert not Contact.objects.exists()
+
+
+def test_stories_are_read_and_erased_here_and_drafts_are_not_even_seen(
+    administrator: Client, country: dict[str, Territory]
+) -> None:
+    now, said = timezone.now(), {"initiative": make_initiative(), "kind": "testimony", "text": "Un <b>an</b>"}
+    sent, draft, taken_back = (
+        Story.objects.create(title=state, state=state, sent_at=None if state == "draft" else now, **said)
+        for state in ("waiting", "draft", "withdrawn")
+    )
+    listed = administrator.get(reverse("admin:directory_story_changelist")).content.decode()
+    assert "waiting" in listed and str(draft.pk) not in re.findall(r"/story/(\d+)/change/", listed)
+    address = reverse("admin:directory_story_change", args=[sent.pk])
+    page = administrator.get(address).content.decode()
+    assert "Un &lt;b&gt;an&lt;/b&gt;" in page and reverse("people:story_review", args=[sent.uuid]) in page
+    assert administrator.post(address, {"title": "x"}).status_code == 403
+    for hidden in (draft, taken_back):
+        hers = reverse("admin:directory_story_change", args=[hidden.pk])
+        assert administrator.get(hers).status_code == 302, "there is no such page"
+    erase = reverse("admin:directory_story_delete", args=[sent.pk])
+    assert administrator.post(erase, {"post": "yes"}).status_code == 302
+    assert set(Story.objects.all()) == {draft, taken_back}
 
 
 def form_of(response: object, **changed: object) -> dict[str, object]:

@@ -115,10 +115,36 @@ def test_bad_memberships_are_refused(both: dict[str, Any], monkeypatch: pytest.M
 def test_memberships_follow_a_listing_that_is_merged(both: dict[str, Any]) -> None:
     double, other = make_initiative("Le fournil bis"), make_grouping("autre")
     for grouping in (both["network"], other):
-        Membership.objects.create(grouping=grouping, initiative=double, member_agreed_at=timezone.now())
+        Membership.objects.create(grouping=grouping, initiative=double, grouping_agreed_at=timezone.now())
     kept = assert_membership(both["owner"], both["network"], both["member"], "member")
     merge(both["member"], double)
     assert set(Membership.objects.values_list("grouping__slug", "initiative__name")) == {
         ("amap", "Le Fournil"), ("autre", "Le Fournil")
     }  # fmt: skip
     assert Membership.objects.get(grouping=both["network"]).pk == kept.pk
+
+
+def test_an_administrator_who_owns_a_page_does_not_speak_for_a_network(both: dict[str, Any]) -> None:
+    """One word for two sides is for who holds both of them."""
+    both["owner"].is_superuser = both["owner"].is_staff = True
+    both["owner"].save()
+    row = assert_membership(both["owner"], both["network"], both["member"], "member")
+    assert row.grouping_agreed_at is None and told("tie_asserted") == ["coordinator@example.org"]
+    coordinator = make_person("two", "coordinator", other := make_grouping("autre"))
+    coordinator.roles.create(
+        kind="owner", initiative=both["member"], granted=True, decided_at=timezone.now(), reason="r"
+    )
+    assert belonging.effective(assert_membership(coordinator, other, both["member"], "member"))
+
+
+def test_the_word_of_another_team_makes_no_member_by_a_merge(both: dict[str, Any]) -> None:
+    """Who coordinates a network reads the contacts of its members: their own team has the last word."""
+    double = make_initiative("Le fournil bis")
+    planted = make_person("planted", "owner", double)
+    assert_membership(planted, both["network"], double, "member")
+    agree(double.memberships.get(), both["coordinator"], "grouping")
+    assert_membership(planted, make_grouping("autre"), double, "member")
+    merge(both["member"], double)
+    [row] = both["member"].memberships.all()
+    assert (row.grouping, row.member_agreed_at) == (both["network"], None)
+    assert belonging.effective(agree(row, both["owner"], "member"))

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from directory import postings, pyramid, relevance
+from directory.circuits import circuit_of, links_of
 from directory.clusters import clusters
 from directory.facets import count, facets
 from directory.features import features
@@ -240,3 +241,40 @@ def test_names_that_begin_so_are_read_in_the_order_of_an_index(crowd: None) -> N
     assert "initiative_by_name" in plan(BEGUN, ["l%", 8])
     holding = list(Initiative.objects.values_list("pk", flat=True)[:20])
     assert "directory_initiative_pkey" in plan(HOLDING, [holding, holding[:3], 8])
+
+
+LINKS = """
+    INSERT INTO directory_link (origin_id, target_id, kind, source, asserted_by)
+    SELECT one.id, other.id, 'supplies', '', '' FROM directory_initiative one
+    JOIN LATERAL (
+        SELECT id FROM directory_initiative WHERE id > one.id ORDER BY id LIMIT 8
+    ) AS other ON true
+    WHERE one.publication = 'published'
+    ON CONFLICT DO NOTHING;
+    ANALYZE directory_link;
+"""
+
+
+@pytest.fixture
+def woven(crowd: None) -> Initiative:
+    """One of 6 000 that have sixteen neighbours each."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS)
+    return Initiative.objects.published().order_by("pk")[3_000]
+
+
+def test_a_circuit_is_walked_from_link_to_link_by_their_indexes(woven: Initiative) -> None:
+    with planned("WITH near") as plans:
+        assert circuit_of(woven).far > 0
+    (steps,) = plans
+    for end in ("origin", "target"):
+        assert steps.count(f"on directory_link_{end}_id") + steps.count(f"using directory_link_{end}_id") == 2
+    assert "Seq Scan" not in steps
+
+
+def test_the_links_of_a_few_are_looked_up_by_their_indexes(woven: Initiative) -> None:
+    found = links_of(criteria(f"ids={woven.slug}")).values_list("pk")
+    steps = plan(*found.query.sql_with_params())
+    assert "directory_link_origin_id" in steps
+    assert "directory_link_target_id" in steps
+    assert "Seq Scan on directory_link" not in steps

@@ -17,6 +17,7 @@ from directory.models import LINK_IN_FORCE, LONGEST_TIE_SOURCE, Initiative, Link
 from directory.publishing import merge
 from mail.models import Message
 from tests.directory.test_history import recorded
+from tests.directory.test_roles import together
 from tests.factories import make_initiative, make_person
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +49,11 @@ def test_what_one_side_asserts_is_on_its_page_alone_until_the_other_agrees(pair:
     assert shown(pair["one"]) == ["supplies asserted"] and shown(pair["two"]) == []
     assert not Link.objects.filter(LINK_IN_FORCE).exists()
     assert told("tie_asserted") == ["b@example.org"] and link.source == "un site"
-    assert list(to_answer(pair["two"])) == [link] and not to_answer(pair["one"]).exists()
+    assert list(to_answer([pair["two"]])) == [link] and not to_answer([pair["one"]]).exists()
     agree(link, pair["b"], pair["two"])
     assert shown(pair["one"]) == shown(pair["two"]) == ["supplies confirmed"]
     assert Link.objects.filter(LINK_IN_FORCE).count() == 1
-    assert told("tie_agreed") == ["a@example.org"] and not to_answer(pair["two"]).exists()
+    assert told("tie_agreed") == ["a@example.org"] and not to_answer([pair["two"]]).exists()
     assert [(row["label"], row["hand"]) for row in recorded("Link", link.pk)] == [
         ("insert", "owner"), ("update", "owner")
     ]  # fmt: skip
@@ -115,8 +116,10 @@ def test_a_link_noted_from_a_source_stands_and_either_side_confirms_or_takes_it_
     agree(noted, pair["a"], pair["one"])
     assert shown(pair["one"]) == ["supplies confirmed"]
     other = Link.objects.create(origin=pair["one"], target=pair["two"], kind="hosts", source="une erreur")
+    agree(other, pair["a"], pair["one"])
     end(other, pair["b"], pair["two"])
     assert shown(pair["one"]) == ["supplies confirmed"]
+    assert told("tie_ended") == ["a@example.org"], "who had confirmed it is told that it is gone"
 
 
 def test_nobody_speaks_for_others(pair: dict[str, Any]) -> None:
@@ -148,6 +151,49 @@ def test_who_owns_both_says_both(pair: dict[str, Any]) -> None:
     administrator = User.objects.create_superuser("admin@example.org")
     made = assert_link(administrator, pair["one"], pair["two"], "hosts")
     assert made.state == "asserted", "the administration speaks for one side at a time"
+
+
+def test_who_moderates_both_sides_does_not_say_both(places: dict[str, Any]) -> None:
+    """A word that passes for two would make « confirmé des deux côtés » of one person's belief."""
+    one, two = places["initiative"], make_initiative("La voisine", commune=places["commune"])
+    two.refresh_from_db()
+    first = make_person("first", "moderator", places["departement"])
+    second = make_person("second", "moderator", places["departement"])
+    link = assert_link(first, one, two, "supplies")
+    with pytest.raises(TieRefused):
+        agree(link, first, two)
+    with pytest.raises(TieRefused):
+        assert_link(first, two, one, "supplies", outward=False)
+    assert agree(link, second, two).state == "confirmed"
+    noted = Link.objects.create(origin=one, target=two, kind="hosts", source="un site")
+    agree(noted, first, two)
+    with pytest.raises(TieRefused):
+        agree(noted, first, one)
+    assert agree(noted, make_person("owner", "owner", one), one).state == "confirmed"
+
+
+def test_a_page_that_is_hidden_declares_nothing(pair: dict[str, Any]) -> None:
+    """It would write to others in the name of what the moderation took off."""
+    Initiative.objects.filter(pk=pair["one"].pk).update(publication="hidden")
+    pair["one"].refresh_from_db()
+    with pytest.raises(TieRefused):
+        assert_link(pair["a"], pair["one"], pair["two"], "supplies")
+    assert told("tie_asserted") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_sides_say_at_once_what_has_no_direction(places: dict[str, Any]) -> None:
+    """« A est partenaire de B » and « B est partenaire de A » are one link, on which both agree."""
+    one, two = places["initiative"], make_initiative("La voisine")
+    a, b = make_person("a", "owner", one), make_person("b", "owner", two)
+    for _turn in range(5):
+        outcome = together(
+            lambda: assert_link(a, one, two, "partners"), lambda: assert_link(b, two, one, "partners")
+        )
+        assert outcome == ["done", "done"]
+        [link] = Link.objects.all()
+        assert link.state == "confirmed"
+        link.delete()
 
 
 def test_bad_links_are_refused(pair: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,3 +247,28 @@ def test_links_follow_a_listing_that_is_merged(pair: dict[str, Any]) -> None:
         ("Le Fournil", "hosts", "L’Atelier"), ("Le Fournil", "supplies", "L’Atelier"),
         ("L’Atelier", "partners", "Le Fournil"),
     ]  # fmt: skip
+
+
+def test_the_word_of_another_team_does_not_follow_a_merge(pair: dict[str, Any]) -> None:
+    """Whoever plants a double of a page, and keeps it, says nothing in the name of the page by the merge."""
+    one, two, double = pair["one"], pair["two"], make_initiative("Le fournil (doublon)")
+    planted = make_person("planted", "owner", double)
+    three = make_initiative("Trois")
+    other = make_person("c", "owner", three)
+    agree(assert_link(planted, double, two, "supplies"), pair["b"], two)
+    assert_link(planted, double, three, "hosts")
+    assert_link(other, three, double, "finances")
+    Link.objects.create(origin=double, target=three, kind="partners", source="un site")
+    merge(one, double)
+    assert shown(one) == ["partners noted"]
+    assert sorted(link.kind for link in to_answer([one])) == ["finances", "supplies"]
+    assert shown(two) == ["supplies asserted"]
+
+
+def test_a_merge_keeps_what_both_sides_had_confirmed(pair: dict[str, Any]) -> None:
+    one, two, double = pair["one"], pair["two"], make_initiative("Le fournil (doublon)")
+    agree(assert_link(make_person("d", "owner", double), double, two, "supplies"), pair["b"], two)
+    pair["a"].roles.all().delete()
+    Link.objects.create(origin=one, target=two, kind="supplies", source="un site")
+    merge(one, double)
+    assert shown(one) == shown(two) == ["supplies confirmed"]

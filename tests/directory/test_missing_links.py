@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(grouping: Any) -> list[str]:
-    return [f"{each.origin.name} {each.kind} {each.target.name}" for each in ideas(grouping)]
+    return [f"{each.origin.name} {each.kind} {each.target.name}" for each in ideas(grouping).first]
 
 
 @pytest.fixture
@@ -46,13 +46,20 @@ def test_ideas_are_of_one_intercommunality_the_nearest_first(town: dict[str, Any
     assert told(both) == ["Ferme supplies Épicerie", "Ferme supplies AMAP"], "members first"
 
 
-def test_what_was_said_in_any_way_is_no_idea(town: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_said_in_any_way_is_no_idea(town: dict[str, Any]) -> None:
     Link.objects.create(origin=town["amap"], target=town["farm"], kind="partners", until="2020-01-01")
     assert told(town["network"]) == ["Ferme supplies Épicerie"]
     Initiative.objects.filter(pk=town["grocer"].pk).update(publication="hidden")
     assert told(town["network"]) == []
-    monkeypatch.setattr(missing_links, "MOST", 0)
-    assert ideas(town["network"]) == []
+
+
+def test_ideas_that_are_not_shown_are_counted(town: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ideas(town["network"]).looked_at_all
+    monkeypatch.setattr(missing_links, "MOST", 1)
+    found = ideas(town["network"])
+    assert ([each.target.name for each in found.first], found.number) == (["AMAP"], 2)
+    monkeypatch.setattr(missing_links, "LOOKED_AT", 1)
+    assert not ideas(town["network"]).looked_at_all
 
 
 def test_the_rules_name_what_exists(taxonomy: None) -> None:

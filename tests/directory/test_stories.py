@@ -44,7 +44,7 @@ def test_a_testimony_is_read_then_published_and_its_author_takes_it_back(
 ) -> None:
     story = stories.write(people["voisine"], places["initiative"], "testimony", SAID)
     assert not stories.decidable(people["moderator"]).exists(), "a draft is hers"
-    stories.send(story, people["voisine"])
+    story = stories.send(story, people["voisine"])
     assert (
         list(stories.decidable(people["moderator"])) == list(stories.decidable(people["custom"])) == [story]
     )
@@ -72,7 +72,7 @@ def test_a_refusal_says_why_and_the_text_may_be_proposed_again(
     with pytest.raises(StoryRefused):
         stories.publish(story, people["moderator"])  # decided of once
     stories.rewrite(story, people["owner"], {"text": "Sans elle."})
-    stories.send(story, people["owner"])
+    story = stories.send(story, people["owner"])
     stories.publish(story, people["moderator"])
     stories.take_down(story, people["moderator"], "Elle s’en plaint.")
     assert published() == [] and told("story_taken_down") == ["owner@example.org"]
@@ -82,7 +82,7 @@ def test_what_waits_or_is_published_is_changed_by_nobody(
     places: dict[str, Any], people: dict[str, Any]
 ) -> None:
     story = stories.write(people["voisine"], places["initiative"], "testimony", SAID)
-    stories.send(story, people["voisine"])
+    story = stories.send(story, people["voisine"])
     for step in range(2):
         with pytest.raises(StoryRefused):
             stories.rewrite(story, people["voisine"], {"text": "Tout autre chose."})
@@ -104,7 +104,7 @@ def test_each_does_what_is_theirs(places: dict[str, Any], people: dict[str, Any]
         with pytest.raises(NotAllowed):
             stories.publish(story, people[person])
     own = stories.write(people["moderator"], places["initiative"], "testimony", SAID)
-    stories.send(own, people["moderator"])
+    own = stories.send(own, people["moderator"])
     assert own not in stories.decidable(people["moderator"])
     with pytest.raises(StoryRefused):
         stories.publish(own, people["moderator"])  # of one's own somebody else decides
@@ -124,7 +124,7 @@ def test_bad_texts_and_too_many_are_refused(
             write(**bad)
     first, second = write(text="x" * LONGEST_STORY_TEXT), write()
     monkeypatch.setattr(stories, "MOST_WAITING", 1)
-    stories.send(first, people["voisine"])
+    first = stories.send(first, people["voisine"])
     with pytest.raises(StoryRefused):
         stories.send(second, people["voisine"])
     monkeypatch.setattr(stories, "MOST_KEPT", 2)

@@ -155,7 +155,7 @@ def test_the_link_comes_by_mail_and_opens_the_answers(
     answer = client.post(f"{here}lien/", sent)
     assert answer.status_code == 303
     message = last("camille@example.org", "questionnaires.resume")
-    assert message.subject == "Votre auto-évaluation : Profil circuit court solidaire"
+    assert message.subject == "Votre auto-évaluation\u202f: Profil circuit court solidaire"
     assert "tout est effacé le" in message.text
     address = links(message)[0]
     assert address.endswith(here)

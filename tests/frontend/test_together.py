@@ -408,6 +408,16 @@ def test_a_peer_is_invited_reads_and_says_so(
     assert reviewing.standing(made) == []
 
 
+def test_no_review_is_asked_of_an_address_that_looks_like_another(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    made = answered(version, 3, atelier, sharing="public")
+    asked = {"kind": "peer", "email": "pa\u0131r@example.org"}  # a dotless i
+    answer = browser(owner).post(f"{OWN}{made.uuid}/relectures/", asked)
+    assert answer.status_code == 200 and "lettres simples" in answer.content.decode()
+    assert not made.reviews.exists()
+
+
 def test_a_territory_says_nothing_of_four_profiles(version: QuestionnaireVersion) -> None:
     creuse = make_territory("departement", "23", "Creuse", box=(1.4, 45.7, 2.6, 46.4))
     for _n in range(4):

@@ -138,4 +138,4 @@ def test_what_nobody_published_is_not_asked(db: None, content: Any, administrato
     draft(questionnaire, content, administrator)
     assert asked("autre") is None
     assert asked("a\x00b") is None
-    assert read(content).title.say("en") == "Solidarity short circuit profile"
+    assert read(content).title.say("en") == "Profile of a short, solidarity-based circuit"

@@ -149,7 +149,7 @@ def test_owners_are_asked_rather_than_the_organisation_each_in_her_language(grou
     run(campaigns.start(ground.west, ground.moderator, 12))
     letter = last(letter=campaigns.LETTER)
     assert (letter.to, letter.language) == ("owner@example.org", "en")
-    assert "Is the record of “Tenue” still true?" in letter.subject
+    assert "Is the listing of “Tenue” still true?" in letter.subject
 
 
 # -- Sending, following, reminding, stopping ------------------------------------------------------------

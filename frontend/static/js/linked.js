@@ -75,13 +75,14 @@ export class Linked {
     }
     this.asked = true;
     this.count = placed.length;
-    this.cut = numberMatched > features.length;
+    this.matched = numberMatched;
     this.tell();
   }
 
+  // n of N, always: some links are beyond MOST, others have an end without a place.
   tell() {
     const { none, one, several, cut } = this.button.dataset;
-    const words = this.count === 0 ? none : (this.count === 1 ? one : several).replace("{n}", String(this.count));
-    this.said.textContent = this.cut ? `${words} ${cut}` : words;
+    const words = this.matched === 0 ? none : this.count < this.matched ? cut : this.matched === 1 ? one : several;
+    this.said.textContent = words.replace("{n}", String(this.count)).replace("{total}", String(this.matched));
   }
 }
