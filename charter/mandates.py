@@ -19,6 +19,7 @@ from charter.keys import key_of
 from charter.letters import tell, tell_decider
 from charter.models import LONGEST_STATEMENT, Mandate, Signature
 from charter.renewing import begin, once
+from charter.signatories import inside
 from directory.errors import NotAllowed
 from directory.models import Grouping, Initiative, Role, RoleKind
 from directory.permissions import TABLE, Action, Who, may, places_of, standings
@@ -166,15 +167,13 @@ def near(person: User) -> Q:
 
 def _placed_in(territory: Territory) -> Q:
     communes = Territory.objects.all().communes_of(territory).order_by().values("pk")
-    inside = Territory.objects.all().within(territory).order_by().values("pk")
     return _authorities_in(territory) | (
         Q(initiative__commune__in=communes) | Q(initiative__departement=territory)
         | Q(initiative__region=territory) | Q(initiative__country=territory)
         | Q(initiative__arrondissement=territory)
-        | Q(grouping__perimeter=territory) | Q(grouping__perimeter__in=inside)
+        | Q(grouping__perimeter__in=[territory.pk, *inside(territory)])
     )  # fmt: skip
 
 
 def _authorities_in(territory: Territory) -> Q:
-    inside = Territory.objects.all().within(territory).order_by().values("pk")
-    return Q(territory=territory) | Q(territory__in=inside)
+    return Q(territory__in=[territory.pk, *inside(territory)])

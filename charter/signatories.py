@@ -6,7 +6,7 @@ the site shows (hidden since, or a territory that nobody may list) is neither co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from functools import reduce
 from operator import or_
@@ -37,6 +37,8 @@ KINDS = {
     "person": Q(mandate="none"),
 }
 PERSON = "person"
+# Of one question: what each comprises is looked for apart.
+MOST_TERRITORIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,32 @@ def of(structure: Initiative | Grouping | Territory) -> Signature | None:
     return named(every().filter(**{kind: structure.pk})).first()
 
 
-def in_territory(territory: Territory) -> Q:
-    """Signatories of a territory: persons and initiatives of one of its communes, PTCE and networks whose
+def in_territories(territories: Collection[Territory]) -> Q:
+    """Signatories of any of these: persons and initiatives of one of its communes, PTCE and networks whose
     perimeter it is or lies inside, authorities that it is or that it comprises."""
-    inside = Territory.objects.all().within(territory).order_by().values("pk")
-    itself = Q(territory=territory.pk) | Q(territory__in=inside)
-    perimeter = Q(grouping__perimeter=territory.pk) | Q(grouping__perimeter__in=inside)
-    if territory.kind == "arrondissement":
-        return Q(initiative__arrondissement=territory.pk) | itself | perimeter
-    placed = commune_q(territory, "initiative__commune__") | commune_q(territory, "commune__")
-    if territory.kind in ("departement", "region", "country"):  # some initiatives say their département only
-        placed |= Q(**{f"initiative__{territory.kind}": territory.pk})
+    placed = Q(pk__in=[])
+    for each in territories:
+        if each.kind == "arrondissement":
+            placed |= Q(initiative__arrondissement=each.pk)
+            continue
+        placed |= commune_q(each, "initiative__commune__") | commune_q(each, "commune__")
+        if each.kind in ("departement", "region", "country"):  # some initiatives say their département only
+            placed |= Q(**{f"initiative__{each.kind}": each.pk})
+    ids = {*(each.pk for each in territories), *(id for each in territories for id in inside(each))}
     # By key: a custom territory reaches a commune by rows of its own, which would count it more than once.
-    return Q(pk__in=Signature.objects.filter(placed).values("pk")) | itself | perimeter
+    by_place = Q(pk__in=Signature.objects.filter(placed).values("pk"))
+    return by_place | Q(territory__in=ids) | Q(grouping__perimeter__in=ids)
+
+
+def inside(territory: Territory) -> list[str]:
+    """Those that it comprises, itself left out, of the territories that signed or are a perimeter.
+
+    They are few, and read first: among all of France the database would look at each, for seconds.
+    """
+    signed = Signature.objects.exclude(territory=None).values_list("territory", flat=True)
+    perimeters = Grouping.objects.exclude(perimeter=None).values_list("perimeter", flat=True)
+    known = {*signed.order_by().distinct(), *perimeters.order_by().distinct()}
+    return list(Territory.objects.filter(pk__in=known).within(territory).values_list("pk", flat=True))
 
 
 def kind_of(signature: Signature) -> str:
@@ -136,7 +151,7 @@ class SignatoriesForm(Parameters):
     """Which signatories: parameters of the page, of the file and of the API, as in a search."""
 
     kind = ChoicesField(choices=list(KINDS), required=False)
-    territory = CommaField(required=False)
+    territory = CommaField(required=False, most=MOST_TERRITORIES)
 
     def clean_territory(self) -> list[Territory]:
         found, unknown = [], []
@@ -150,8 +165,8 @@ class SignatoriesForm(Parameters):
 
     def somewhere(self) -> QuerySet[Signature]:
         """Those of the territories that could be read, of every kind; ``check()`` refuses the rest."""
-        places = [in_territory(each) for each in self._given("territory")]
-        return every().filter(reduce(or_, places)) if places else every()
+        places = self._given("territory")
+        return every().filter(in_territories(places)) if places else every()
 
     def signatories(self) -> QuerySet[Signature]:
         kinds = [KINDS[each] for each in self._given("kind")]

@@ -137,10 +137,10 @@ def withdraw(key: str) -> Signature:
     """She goes back on it. Nothing of a person is left of this signature, nor of those that it renewed: only
     that one was there, from when to when. The link serves no more."""
     row = _locked(by_key(key))
-    if row.state in ("held", "waiting"):
+    if row.state == "held":
         tell(row, "withdrawn", "")
         erase(row)
-    else:  # never confirmed, or refused: nothing of it counted
+    else:  # nothing of it ever counted: nothing is kept
         row.delete()
     return row
 

@@ -129,7 +129,7 @@ class Signatories(Reading):
         parameters=parameters_of(
             SignatoriesPageForm,
             kind="Kinds of signatory, any of which may match.",
-            territory="Ids of territories, any of which may match: the signatory is in it, or is it.",
+            territory="Ids of territories, 20 at most, any of which may match: the signatory is in or is it.",
         ),
         responses={(200, "application/json"): SignatoryPageSerializer},
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from charter import signatories as signing
 from charter import versions
 from charter.models import CharterVersion
-from charter.signatories import SignatoriesForm
+from charter.signatories import MOST_TERRITORIES, SignatoriesForm
 from charter.wording import blocks
 from directory.filters import DigitsField
 from formats.writing.delimited import delimited
@@ -82,7 +82,7 @@ def signatories(request: HttpRequest) -> HttpResponse:
     typed = " ".join(given.pop("place", [""])[-1].replace("\x00", " ").split())[:100]
     places = suggest(typed, 20) if typed else []
     if places and is_sure(places):
-        given["territory"] = ",".join(places[0].ids[:100])
+        given["territory"] = ",".join(places[0].ids[:MOST_TERRITORIES])
         return HttpResponseRedirect(query(params_of(given)) or "?")
     form = PageForm(given)
     refused = form.refusals()

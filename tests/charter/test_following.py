@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from charter import mandates
 from charter.models import Signature
-from charter.signatories import counts, every, in_territory, of
+from charter.signatories import counts, every, in_territories, of
 from territories.loading import delete_vanished
 from territories.models import Territory
 from territories.signals import territories_loaded
@@ -37,7 +37,7 @@ def test_signatures_of_a_commune_go_to_the_one_that_takes_its_place(
     mandates.grant(sign("Maire", felletin), admin)
     sign("Anne", commune=felletin)
     load({felletin.pk: new.pk})
-    here = counts(every().filter(in_territory(new)))
+    here = counts(every().filter(in_territories([new])))
     assert (here.territory, here.person, of(new) is not None) == (1, 1, True)
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from charter import mandates, signing, versions
 from charter.keys import key_of
 from charter.models import CharterVersion, Signature
-from charter.signatories import SignatoriesForm, counts, in_territory
+from charter.signatories import SignatoriesForm, counts, in_territories
 from charter.signatories import every as signatories
 from directory import publishing
 from directory.models import Initiative
@@ -241,7 +241,8 @@ def test_the_file_holds_structures_and_no_person(client: Client, signed: Initiat
         "initiative", signed.slug, "Le Fournil", "commune-23079",
     )  # fmt: skip
     assert "Anne" not in body and "Paul" not in body
-    for bad in ("?kind=roi", "?territory=commune-99999", "?rien=1", "?kind="):
+    many = ",".join(f"commune-{n:05d}" for n in range(21))
+    for bad in ("?kind=roi", "?territory=commune-99999", f"?territory={many}", "?rien=1", "?kind="):
         assert client.get(f"/charte/signataires.csv{bad}").status_code == 400, bad
 
 
@@ -260,7 +261,7 @@ def test_signatories_count_in_their_territory_and_not_beside_it(
     mandates.grant(sign("Poleur", network), admin)
 
     def told(place: Any) -> tuple[int, int, int, int]:
-        found = counts(signatories().filter(in_territory(place)))
+        found = counts(signatories().filter(in_territories([place])))
         return found.initiative, found.territory, found.ptce, found.person
 
     assert told(felletin) == (1, 1, 0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import signing as django_signing
@@ -120,8 +121,9 @@ def test_withdrawn_nothing_of_a_person_is_left_and_the_link_is_dead(sign: Sign) 
     assert sign("Anne").state == "held"  # she may sign again
 
 
-def test_a_request_that_was_never_confirmed_goes_whole(sign: Sign) -> None:
+def test_a_request_that_never_counted_goes_whole(sign: Sign, felletin: Any) -> None:
     signing.withdraw(key_of(sign("Anne", confirmed=False)))
+    signing.withdraw(key_of(sign("Maire", felletin)))  # its mandate waits
     assert not Signature.objects.exists()
 
 
