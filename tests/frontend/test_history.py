@@ -156,7 +156,7 @@ def test_a_moderator_restores_a_version(
     country: dict[str, Territory],
 ) -> None:
     """The story: a listing was spoilt; its moderator compares, says why, and it is back."""
-    client.force_login(holder("moderator", territory=country["Estland"]))  # where the spoiler put it
+    client.force_login(holder("moderator", territory=country["Région"]))  # of both places
     whole = client.get(reverse("people:history", args=[mill.slug]))
     assert "no-store" in whole["Cache-Control"]
     good = history.of(mill, public=False).found[1].event
@@ -218,7 +218,7 @@ def test_a_listing_that_changed_meanwhile_is_shown_again(
     mill: Initiative,
     country: dict[str, Territory],
 ) -> None:
-    client.force_login(holder("moderator", territory=country["Estland"]))
+    client.force_login(holder("moderator", territory=country["Région"]))
     event = history.of(mill, public=False).found[1].event
     address = reverse("people:restore", args=[mill.slug, event.pk])
     seen = client.get(address).context["form"]["seen"].value()
