@@ -21,9 +21,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from tests.benchmarks.dataset import CLONE, Databases, environ, versions
+from tests.benchmarks.dataset import Databases, environ, versions
 from tests.benchmarks.measure import thousands
 from tests.benchmarks.record import busy, machine, record, table
+from tests.served import CLONE
 
 NEAR, EACH, AROUND = 500, 20, 100_000
 TURNS = 7
