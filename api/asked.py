@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from questionnaires.models import QuestionnaireVersion
 from questionnaires.scoring import Dimension, Result, read_answers, score
 
 ANSWERS = "answers"
+MOST_TOLD = 20  # faults of one body: what is refused is not answered at length
 
 
 def summary(version: QuestionnaireVersion, address: str) -> dict[str, Any]:
@@ -40,7 +42,8 @@ def read_body(body: Any) -> dict[str, Any]:
     """The answers of ``{"answers": {…}}``, not read yet. BadCriteria, ParseError."""
     if not isinstance(body, dict):
         raise ParseError("The body is not a JSON object.")
-    refused = {name[:60]: ["There is no such member."] for name in body if name != ANSWERS}
+    strange = islice((name for name in body if name != ANSWERS), MOST_TOLD)
+    refused = {plain(name): ["There is no such member."] for name in strange}
     answers = body.get(ANSWERS)
     if not isinstance(answers, dict):
         refused[ANSWERS] = ["An object is expected: questions by their id, each with its answer."]
@@ -61,7 +64,8 @@ def scored(version: QuestionnaireVersion, answers: dict[str, Any]) -> dict[str, 
     try:
         read = read_answers(content, answers)
     except AnswersRefused as refused:
-        raise BadCriteria({plain(name): [why] for name, why in refused.faults.items()}) from None
+        faults = islice(refused.faults.items(), MOST_TOLD)
+        raise BadCriteria({plain(name): [why] for name, why in faults}) from None
     french, english = (score(content, read, language) for language in ("fr", "en"))
     return {
         "questionnaire": version.questionnaire.slug,

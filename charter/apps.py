@@ -9,4 +9,4 @@ class CharterConfig(AppConfig):
     verbose_name = _("Charte")
 
     def ready(self) -> None:
-        import_module("charter.following")  # listens to merges of listings
+        import_module("charter.following")  # hears of what is merged and of communes that are no more

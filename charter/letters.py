@@ -51,9 +51,12 @@ def tell(
 
 
 def tell_decider(signature: Signature, person: User) -> None:
+    """Once a day for a structure, however often it is signed for and withdrawn: the link is to all that
+    waits for this person."""
     with override(person.language):
-        context = {**about(signature), "own": page("people:mandate", signature.pk)}
-    once = f"charter-mandate-{signature.pk}-{person.pk}"
+        context = {**about(signature), "own": page("people:mandates")}
+    structure = f"{signature.initiative_id}-{signature.grouping_id}-{signature.territory_id}"
+    once = f"charter-mandate-{structure}-{person.pk}-{timezone.localdate()}"
     post("charter.mandate_asked", person.email, person.language, context, key=once)
 
 
@@ -78,7 +81,7 @@ def example() -> dict[str, Any]:
 for name, title in [
     ("confirm", gettext_lazy("à qui signe la charte, pour confirmer son adresse")),
     ("already", gettext_lazy("à qui signe la charte une seconde fois")),
-    ("signed", gettext_lazy("à qui a signé la charte, une fois la signature acquise")),
+    ("signed", gettext_lazy("à qui a signé la charte, une fois que la signature compte")),
     (
         "mandate_waiting",
         gettext_lazy("à qui signe pour une structure, quand son mandat est à vérifier"),
@@ -89,6 +92,7 @@ for name, title in [
         gettext_lazy("à qui a signé pour une structure, quand son mandat est refusé"),
     ),
     ("withdrawn", gettext_lazy("à qui retire sa signature de la charte")),
+    ("ended", gettext_lazy("à qui a signé la charte, quand sa signature est retirée par d’autres")),
     ("new_version", gettext_lazy("à qui a signé la charte, quand une nouvelle version paraît")),
 ]:
     register(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from accounts.models import User
 from charter.errors import SigningRefused
 from charter.keys import key_of
 from charter.letters import tell, tell_decider
-from charter.models import HOLDS, LONGEST_STATEMENT, Mandate, Signature
+from charter.models import LONGEST_STATEMENT, Mandate, Signature
+from charter.renewing import begin, once
 from directory.errors import NotAllowed
 from directory.models import Grouping, Initiative, Role, RoleKind
 from directory.permissions import TABLE, Action, Who, may, places_of, standings
@@ -48,7 +49,7 @@ def waiting() -> QuerySet[Signature]:
 def decidable(person: User) -> QuerySet[Signature]:
     """Those of which this person may have to decide: ``may_decide`` is asked of each that is shown."""
     rows = waiting().exclude(email__iexact=person.email)
-    return rows if person.is_superuser else rows.filter(_near(person))
+    return rows if person.is_superuser else rows.filter(near(person))
 
 
 def may_decide(person: Person, signature: Signature) -> bool:
@@ -114,19 +115,13 @@ def deciders(row: Signature) -> list[User]:
     return found or [each for each in people.filter(is_superuser=True)[:TOLD] if may_decide(each, row)]
 
 
+@transaction.atomic
 def grant(signature: Signature, by: User) -> Signature:
     """The structure has signed. NotAllowed; SigningRefused where it was decided before, or had signed."""
-    try:
-        with transaction.atomic():
-            row = _undecided(signature, by)
-            row.mandate, row.mandate_at, row.mandate_by = Mandate.GRANTED, timezone.now(), by
-            take_up(row)
-            row.save()
-            tell(row, "signed", key_of(row))
-    except IntegrityError as error:
-        if "signed_once" not in str(error):
-            raise
-        raise SigningRefused(_("Cette structure a déjà signé cette version de la charte.")) from None
+    row = _undecided(signature, by)
+    row.mandate, row.mandate_at, row.mandate_by = Mandate.GRANTED, timezone.now(), by
+    with once():
+        begin(row)
     return row
 
 
@@ -144,18 +139,6 @@ def refuse(signature: Signature, by: User, answer: str) -> Signature:
     return row
 
 
-def take_up(row: Signature) -> None:
-    """A signature that begins to hold is bound to what the same signatory had signed before."""
-    if row.structure is None:
-        same = Signature.objects.filter(email__iexact=row.email, mandate=Mandate.NONE)
-    else:
-        same = Signature.objects.filter(
-            initiative=row.initiative_id, grouping=row.grouping_id, territory=row.territory_id
-        )
-    earlier = same.filter(HOLDS, version__number__lt=row.version.number, renewed=None)
-    row.renews = earlier.order_by("-version__number", "-pk").first()
-
-
 def _undecided(signature: Signature, by: User) -> Signature:
     """The row, locked, that ``by`` may decide of and nobody has decided of yet."""
     row = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
@@ -166,7 +149,7 @@ def _undecided(signature: Signature, by: User) -> Signature:
     return row
 
 
-def _near(person: User) -> Q:
+def near(person: User) -> Q:
     """Signatures that this person may have to decide of."""
     near = Q(pk__in=[])
     for held in person.roles.held().select_related("territory"):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from charter.consent import CURRENT
 from charter.errors import SigningRefused
 from charter.keys import by_key, key_of
 from charter.letters import tell
-from charter.mandates import settle, take_up
+from charter.mandates import settle
 from charter.models import CharterVersion, Mandate, Signature
+from charter.renewing import begin, once
 from charter.versions import current
 from directory.errors import BadLink
 from directory.models import Grouping, Initiative
@@ -64,20 +65,12 @@ def sign(
     tell(row, "confirm", key_of(row))
 
 
+@transaction.atomic
 def confirm(key: str) -> Signature:
     """The address is that of who signed. A person has signed from now on, and a structure whose mandate is
     known; done again it changes nothing. BadLink, after seven days too; SigningRefused where the structure
     had signed by somebody else."""
-    try:
-        with transaction.atomic():
-            return _confirm(_locked(by_key(key)))
-    except IntegrityError as error:
-        if "signed_once" not in str(error):
-            raise
-        raise SigningRefused(_("Cette structure a déjà signé cette version de la charte.")) from None
-
-
-def _confirm(row: Signature) -> Signature:
+    row = _locked(by_key(key))
     if row.confirmed_at:
         return row
     if row.created_at + CONFIRM_WITHIN < timezone.now():
@@ -86,8 +79,8 @@ def _confirm(row: Signature) -> Signature:
         row.delete()  # asked twice: the first one that was confirmed counts
         return known
     row.confirmed_at = timezone.now()
-    _begin(row)
-    row.save()
+    with once():
+        _begin(row)
     return row
 
 
@@ -95,16 +88,19 @@ def _begin(row: Signature) -> None:
     """What follows from an address that was confirmed."""
     settle(row)
     if row.state == "held":
-        take_up(row)
-    tell(row, "signed" if row.state == "held" else "mandate_waiting", key_of(row))
+        begin(row)
+    else:
+        row.save()
+        tell(row, "mandate_waiting", key_of(row))
 
 
 @transaction.atomic
-def sign_again(key: str, told: Mapping[str, Any]) -> Signature:
-    """The version of now, by who signed an earlier one and holds its link: her address is known. What she
-    signed before stays as it is. SigningRefused where there is nothing newer, or it was signed already."""
-    earlier, version = _locked(by_key(key)), current()
-    if earlier.state != "held" or version is None:
+def sign_again(key: str, version: CharterVersion, told: Mapping[str, Any]) -> Signature:
+    """The version of now, which she read, by who signed an earlier one and holds its link: her address is
+    known. What she signed before stays as it is. SigningRefused where there is nothing newer, or it was
+    signed already."""
+    earlier = _locked(by_key(key))
+    if earlier.state != "held" or version != current():
         raise SigningRefused(_("Il n’y a pas de version plus récente à signer."))
     if earlier.version_id == version.pk or confirmed(version, earlier.email, earlier.structure):
         raise SigningRefused(_("Vous avez déjà signé cette version de la charte."))
@@ -118,15 +114,9 @@ def sign_again(key: str, told: Mapping[str, Any]) -> Signature:
         **{name: told[name] for name in TOLD if name in told and name != "email"},
         **_for(earlier.structure),
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            _begin(row)
-            row.save()
-    except IntegrityError as error:
-        if "signed_once" not in str(error):
-            raise
-        raise SigningRefused(_("Cette structure a déjà signé cette version de la charte.")) from None
+    with once():
+        row.save(force_insert=True)
+        _begin(row)
     return row
 
 
@@ -159,7 +149,7 @@ def erase(row: Signature) -> None:
     """Withdraw this one and what it renewed, without a letter."""
     each: Signature | None = row
     while each is not None:
-        each.withdrawn_at = timezone.now()
+        each.withdrawn_at = each.withdrawn_at or timezone.now()
         each.name = each.email = each.capacity = each.role = each.statement = each.answer = ""
         each.commune, each.listed = None, False
         each.save()
@@ -189,8 +179,9 @@ def _for(structure: Structure | None) -> dict[str, Structure | None]:
 
 
 def _locked(row: Signature) -> Signature:
-    locked = Signature.objects.select_for_update(of=("self",)).select_related("version").get(pk=row.pk)
-    if not locked.email:  # withdrawn in another window
+    rows = Signature.objects.select_for_update(of=("self",)).select_related("version")
+    locked = rows.filter(pk=row.pk).first()
+    if locked is None or not locked.email:  # withdrawn in another window
         raise BadLink
     latest = by_key(key_of(locked))
     return locked if latest == locked else _locked(latest)  # renewed in another window

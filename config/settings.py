@@ -183,6 +183,7 @@ MAINTENANCE_FILE = BASE_DIR / ".local" / "maintenance"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
-from contributions.errors import ProposalRefused
 from contributions.fields import check, differing, told, write
+from contributions.moderating import check_changed
 from directory import history, publishing
 from directory.models import Initiative
 from directory.permissions import Action, Who, require, standings
-from territories.gazetteer import locate
-from territories.geometry import Point
 
 SITE = "site"
 
@@ -62,11 +59,8 @@ def edit(
     if not changed:
         return []
     if not keeps and {"commune", "location"} & set(changed):
-        _require_places(by, row)
-    try:
-        row.full_clean(validate_unique=False)
-    except ValidationError as error:
-        raise ProposalRefused(error.message_dict) from None
+        publishing.require_places(by, Action.EDIT_INITIATIVE, row)
+    check_changed(row, changed)
     publishing.save(row, changed, by=f"{publishing.ACCOUNT}{by.pk}", source=SITE, via=SITE, why=why)
     return changed
 
@@ -75,11 +69,3 @@ def clashing(row: Initiative, read: Any, fields: Mapping[str, Any]) -> list[str]
     """Those of the fields that say something else now than in the version that was read."""
     moved = differing(row, told(read))
     return [name for name in differing(row, fields) if name in moved]
-
-
-def _require_places(by: User, row: Initiative) -> None:
-    there = {row.commune or row.departement}
-    if row.location is not None:
-        there.add(locate(Point(row.location.x, row.location.y)) or row.commune or row.departement)
-    for place in there:
-        require(by, Action.EDIT_INITIATIVE, place)

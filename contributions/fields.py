@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from contributions.errors import ProposalRefused
 from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, Precision, Sector
+from directory.validators import is_in_sight
 from territories.geometry import check_position
 from territories.models import Kind, Territory
 
@@ -112,11 +113,11 @@ def _checked(name: str, value: Any) -> Any:
 def _text(name: str, value: str) -> str:
     lines = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     kept = lines.replace("\n", "").replace("\t", "") if name in ON_SEVERAL_LINES else lines
-    if kept and not kept.isprintable():
+    if not is_in_sight(kept):
         raise ValidationError(_("Ce texte contient des caractères invisibles : écrivez-le de nouveau."))
     if len(lines) > LONGEST.get(name, 100):
         raise ValidationError(
-            _("Ce texte est trop long : {most} caractères au plus.").format(most=LONGEST.get(name, 100))
+            _("Ce texte est trop long : {most} signes au plus.").format(most=LONGEST.get(name, 100))
         )
     return lines
 

@@ -16,7 +16,10 @@ from mail.posting import post
 
 
 def send(letter: str, proposal: Proposal, **more: Any) -> None:
-    """To the author of a proposal who left an address, in her language, with the link of the follow-up."""
+    """To the author of a proposal who left an address, in her language, with the link of the follow-up.
+
+    Nothing that she typed is told before a moderator read it: the address may be that of somebody else.
+    """
     if not proposal.email:
         return
     with override(proposal.language):

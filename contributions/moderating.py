@@ -27,8 +27,6 @@ from directory import history, publishing
 from directory.history import Hand
 from directory.models import Initiative, Publication
 from directory.permissions import Action, Who, moderated_q, require, standings
-from territories.gazetteer import locate
-from territories.geometry import Point
 from territories.models import Territory
 
 VIA = "proposal"
@@ -136,11 +134,11 @@ def accept(
     proposed = {name: value for name, value in row.fields.items() if _taken(name, take)}
     changed = write(listing, check(proposed | dict(edits or {})))
     if listing.pk is None or {"commune", "location"} & set(changed):
-        require_places(by, listing)
+        publishing.require_places(by, Action.MODERATE, listing)
     photo = row.photo is not None and _taken("photo", take)
     if not (changed or photo) and any(not each.done for each in differences(row)):
         raise ProposalRefused({"": [_("Prenez au moins un champ, ou refusez la proposition.")]})
-    _check_changed(listing, changed)
+    check_changed(listing, changed)
     _save(listing, row, changed, by)
     _show_photo(row, listing, taken=photo)
     row.initiative, row.event = listing, newest_event(listing) if changed else None
@@ -206,21 +204,10 @@ def _listing(row: Proposal) -> Initiative:
     return Initiative(publication=Publication.PUBLISHED, language=row.language)
 
 
-def require_places(by: User, listing: Initiative) -> None:
-    """What is written lies in one's own territories: its commune, and where its point is."""
-    there = {listing.commune or listing.departement}
-    if listing.location is not None:
-        under = locate(Point(listing.location.x, listing.location.y))
-        there.add(under or listing.commune or listing.departement)
-    for each in there:
-        require(by, Action.MODERATE, each)
-
-
-def _check_changed(listing: Initiative, changed: list[str]) -> None:
-    """ProposalRefused where the model refuses what changed: what an import wrote before is no fault of it."""
-    others = {each.name for each in listing._meta.fields} - set(changed) if listing.pk else {"slug"}
+def check_changed(listing: Initiative, changed: Collection[str]) -> None:
+    """ProposalRefused where the model refuses what changed."""
     try:
-        listing.full_clean(exclude=others, validate_unique=False)
+        publishing.check_changed(listing, changed)
     except ValidationError as error:
         raise ProposalRefused(error.message_dict) from None
 

@@ -56,12 +56,18 @@ def propose(
     """Keep what somebody proposes: a new initiative, or other values for the fields of ``initiative``.
 
     ``proven`` False: it waits for its author to confirm by mail. ``sent`` is a mark of the form: sent again,
-    it gives the first proposal. ProposalRefused where a field cannot be, where nothing would change, or where
-    too much came already.
+    it gives the first proposal. ProposalRefused where a field cannot be, where nothing would change, where
+    too much came already, or (``sent``) where the form that comes again says something else.
     """
-    if first := _already(sent, photo):
-        return first
     wanted = _wanted(fields, initiative)
+    if first := _already(sent, photo):
+        if first.state in OPEN and (first.fields, first.said) != (wanted, said):
+            said_again = _(
+                "Ce formulaire est déjà parti, avec d’autres réponses. Envoyez-le de nouveau pour en faire"
+                " une seconde proposition ; la première se retire par son lien de suivi."
+            )
+            raise ProposalRefused({"sent": [said_again]})
+        return first
     _require(wanted, initiative, photo, said)
     if not proven and not email:
         raise ProposalRefused({"author": [_("Donnez votre courriel : un lien y est envoyé pour confirmer.")]})

@@ -112,6 +112,8 @@ def _write(person: User, initiative: Initiative, told: Iterable[Version], newest
             "whys": list(dict.fromkeys(each.why for each in told if each.why)),
             "link": page("people:history", initiative.slug),
             "stop": page("people:own_initiative", initiative.slug),
+            # A page that is off takes no report.
+            "legal": page("frontend:legal"),
         }
     key = f"changed-{initiative.uuid}-{person.pk}-{newest}"
     post("contributions.changed", person.email, person.language, context, key=key)

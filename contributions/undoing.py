@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,9 +28,6 @@ from directory.errors import NotAllowed
 from directory.history import Change, Hand, hand_of
 from directory.models import Initiative, Publication
 from directory.permissions import Action, may
-
-# Where a listing is goes back as a whole, or stays.
-PLACE = {"location", "precision", "commune", "arrondissement", "departement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +65,17 @@ def _writer(told: Mapping[str, Any]) -> Author:
 @dataclass(slots=True)
 class Step:
     """What becomes of one listing: fields that go back (``before`` is what is there now, ``after`` what comes
-    back), fields that others changed since, whether it is hidden, or would be but for others, the
-    photograph that goes."""
+    back), fields that others changed since, fields that a listing cannot hold any more as they were
+    (``unfit``), whether it is hidden, or would be but for others, the photograph that goes.
+
+    Where a listing is goes back as a whole, or stays: ``outside``, because it would leave the territories of
+    who undoes."""
 
     initiative: Initiative
     back: list[Change] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)
+    outside: bool = False
     hides: bool = False
     kept: bool = False
     photo: Photo | None = None
@@ -112,7 +115,8 @@ def plan(author: Author, by: User) -> Plan:
             continue
         step = _step(initiative, theirs.get(initiative.pk, set()))
         step.photo = sent.get(initiative.pk)
-        if step.acts or step.left or step.kept:
+        _hold_back(step, by)
+        if step.acts or step.left or step.unfit or step.outside or step.kept:
             steps.append(step)
     waiting = moderating.queue(by).filter(pk__in=proposals_of(author).values("pk"))
     return Plan(steps, list(waiting), elsewhere)
@@ -169,7 +173,7 @@ def _weigh(last: dict[str, tuple[bool, Any]], change: Change, mine: bool) -> Non
         own, before = last.get(change.field, (False, None))
         last[change.field] = (True, before if own else change.before)
         return
-    for name in last.keys() & (PLACE if change.field in PLACE else {change.field}):
+    for name in last.keys() & (publishing.PLACE if change.field in publishing.PLACE else {change.field}):
         last[name] = (False, last[name][1])
 
 
@@ -191,15 +195,41 @@ def _sort(step: Step, last: dict[str, tuple[bool, Any]]) -> None:
         now, before = history.stored(step.initiative, name), last[name][1]
         if now == before:
             continue
-        if name in apart or (name in PLACE and apart & PLACE):
+        if name in apart or (name in publishing.PLACE and apart & publishing.PLACE):
             step.left.append(name)
         else:
             step.back.append(Change(name, now, before))
 
 
+def _hold_back(step: Step, by: User) -> None:
+    """What cannot go back stays: what a listing would not be taken with today, a territory or an activity
+    that is no more; a place that ``by`` does not moderate. A moderator looks at it."""
+    if not step.back:
+        return
+    row, names = copy(step.initiative), [change.field for change in step.back]
+    _write_back(row, step.back)
+    try:
+        publishing.check_changed(row, names)
+    except ValidationError:
+        step.unfit, step.back = names, []
+        return
+    if publishing.PLACE.isdisjoint(names):
+        return
+    try:
+        publishing.require_places(by, Action.MODERATE, row)
+    except NotAllowed:
+        step.outside = True
+        step.back = [change for change in step.back if change.field not in publishing.PLACE]
+
+
+def _write_back(row: Initiative, changes: Iterable[Change]) -> None:
+    for change in changes:
+        setattr(row, history.column(change.field), change.after)
+
+
 @transaction.atomic
 def undo(author: Author, by: User, why: str) -> Plan:
-    """Do what ``plan`` says, as things are by then; what could not be written is among ``left``."""
+    """Do what ``plan`` says, as things are by then."""
     # Held until the end: proposals, then their listings, as whoever decides of one holds them.
     sent = proposals_of(author).filter(state=ProposalState.WAITING).select_for_update(of=("self",))
     corrected = [pk for pk in sent.order_by("pk").values_list("initiative", flat=True) if pk]
@@ -222,33 +252,9 @@ def _undo(step: Step, by: User, why: str) -> None:
     account, hand = f"{publishing.ACCOUNT}{by.pk}", hand_of(by, row)
     if step.hides:
         publishing.hide(row, account, why, hand=hand, via="site")
-        return
-    if not step.back:
-        return
-    for change in step.back:
-        setattr(row, history.column(change.field), change.after)
-    try:
-        row.full_clean(validate_unique=False)
-    except ValidationError:  # a territory or an activity that is no more: a moderator looks at it
-        step.left += [change.field for change in step.back]
-        step.back = []
-        return
-    _keep_inside(step, row, by)
-    if not step.back:
-        return
-    names = [change.field for change in step.back]
-    publishing.save(row, names, by=account, source=moderating.FROM_MODERATION, hand=hand, via="site", why=why)
-
-
-def _keep_inside(step: Step, row: Initiative, by: User) -> None:
-    """A listing is not moved back to a place that ``by`` does not moderate: its place stays, as a whole."""
-    moves = [change for change in step.back if change.field in PLACE]
-    if not moves:
-        return
-    try:
-        moderating.require_places(by, row)
-    except NotAllowed:
-        for change in moves:
-            setattr(row, history.column(change.field), change.before)
-        step.left += [change.field for change in moves]
-        step.back = [change for change in step.back if change not in moves]
+    elif step.back:
+        _write_back(row, step.back)
+        names = [change.field for change in step.back]
+        publishing.save(
+            row, names, by=account, source=moderating.FROM_MODERATION, hand=hand, via="site", why=why
+        )

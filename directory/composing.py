@@ -21,6 +21,7 @@ from accounts.models import User
 from directory.errors import CompositionRefused
 from directory.models import EFFECTIVE, Grouping, Initiative, Membership, Role, ServedTerritory
 from directory.permissions import Action, may, require
+from directory.validators import is_in_sight
 from territories.custom import define_custom
 from territories.errors import InvalidPerimeter
 from territories.models import Kind, Territory
@@ -112,7 +113,7 @@ def own(person: User) -> QuerySet[Territory]:
 
 
 def check(given: Composed) -> None:
-    if not 1 <= len(given.name) <= LONGEST_NAME or not given.name.isprintable() or not slugify(given.name):
+    if not 1 <= len(given.name) <= LONGEST_NAME or not is_in_sight(given.name) or not slugify(given.name):
         raise CompositionRefused(_("Donnez un nom, de 100 signes au plus, avec des lettres."))
     if not 1900 <= given.dated.year <= timezone.localdate().year + 1:
         raise CompositionRefused(_("La date du périmètre va de 1900 à l’an prochain."))

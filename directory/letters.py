@@ -31,18 +31,21 @@ def role_example(answer: str, link: str) -> dict[str, Any]:
     }
 
 
-for name, title, link in [
-    ("role_asked", gettext_lazy("à qui décide d’un rôle, quand il est demandé"), "people:role_requests"),
-    ("role_granted", gettext_lazy("à qui a demandé un rôle, quand il est accordé"), "people:roles"),
-    ("role_refused", gettext_lazy("à qui a demandé un rôle, quand il est refusé"), "people:roles"),
-    ("role_ended", gettext_lazy("à qui avait un rôle, quand un autre y met fin"), "people:roles"),
+WELCOME = gettext_lazy("Bienvenue, et bon diagnostic.")
+DECLINED = gettext_lazy("Dites-nous d’abord dans quel service vous travaillez.")
+
+for name, title, link, answer in [
+    ("role_asked", gettext_lazy("à qui décide d’un rôle, quand il est demandé"), "people:role_requests", ""),
+    ("role_granted", gettext_lazy("à qui a demandé un rôle, quand il est accordé"), "people:roles", WELCOME),
+    ("role_refused", gettext_lazy("à qui a demandé un rôle, quand il est refusé"), "people:roles", DECLINED),
+    ("role_ended", gettext_lazy("à qui avait un rôle, quand un autre y met fin"), "people:roles", ""),
 ]:
     register(
         Letter(
             name=f"directory.{name}",
             title=title,
             template=f"directory/letters/{name}.txt",
-            example=lambda link=link: role_example(_("Bienvenue, et bon diagnostic."), link),  # type: ignore[misc]
+            example=lambda link=link, answer=answer: role_example(str(answer), link),  # type: ignore[misc]
             quoted=("reason", "answer"),
         )
     )

@@ -23,6 +23,7 @@ from directory.filters import SearchForm, saved_criteria, saved_form
 from directory.models import LONGEST_LISTING_NAME, LONGEST_LISTING_NOTE, Initiative, Listing, ListingPick
 from directory.permissions import Action, require
 from directory.search import SearchCriteria
+from directory.validators import is_in_sight
 
 MOST = 200  # of one person
 MOST_PICKS = 5_000  # of one listing, frozen ones included
@@ -222,7 +223,7 @@ def read(criteria: str) -> QueryDict:
 
 
 def check(name: str, note: str) -> None:
-    if not 1 <= len(name) <= LONGEST_LISTING_NAME or not name.isprintable() or not name.strip():
+    if not 1 <= len(name) <= LONGEST_LISTING_NAME or not is_in_sight(name) or not name.strip():
         raise ListingRefused(
             _("Donnez un nom à la liste, de {most} signes au plus.").format(most=LONGEST_LISTING_NAME)
         )

@@ -84,7 +84,10 @@ class Action(models.TextChoices):
     GRANT_ADMINISTRATOR = "grant-administrator", _("Accorder ou retirer l’administration du site")
     END_OWN_ROLE = "end-own-role", _("Quitter un rôle")
     PUBLISH_QUESTIONNAIRE = "publish-questionnaire", _("Écrire et publier une version d’un questionnaire")
-    DECIDE_MANDATE = "decide-mandate", _("Vérifier le mandat de qui signe la charte pour une structure")
+    DECIDE_MANDATE = (
+        "decide-mandate",
+        _("Vérifier le mandat de qui signe la charte pour une structure, retirer une signature"),
+    )
     PUBLISH_CHARTER = "publish-charter", _("Publier une version de la charte")
     SEE_ALL_JOBS = "see-all-jobs", _("Voir tous les travaux en arrière-plan, relancer ceux qui ont échoué")
     READ_OUTBOX = "read-outbox", _("Voir l’état des courriels envoyés")

@@ -22,6 +22,8 @@ from directory.permissions import Action, require
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
 from directory.signals import initiatives_merged
+from territories.gazetteer import locate
+from territories.geometry import Point
 from territories.names import WORD, fold
 
 # How provenance names a person who signed in: by the number of the account, never by name.
@@ -120,13 +122,36 @@ RESTORED = tuple(
     name for name in SEEN if name not in {"publication", "origin", "verified_at"}
 )  # fmt: skip
 
+# Where a listing is.
+PLACE = frozenset({"location", "precision", "commune", "arrondissement", "departement"})
+
+
+def check_changed(initiative: Initiative, changed: Iterable[str]) -> None:
+    """ValidationError where the model refuses what changed: what an import wrote before is no fault of who
+    changes something else."""
+    others = {each.name for each in initiative._meta.fields} - set(changed) if initiative.pk else {"slug"}
+    initiative.clean_fields(exclude=others)
+    initiative.validate_constraints(exclude=None if initiative.pk else {"slug"})
+
+
+def require_places(by: User, action: Action, initiative: Initiative) -> None:
+    """NotAllowed where ``by`` may not do this of all the places that it lies in as it is now: its commune,
+    and what is under its point. Nothing is published outside one's territories."""
+    there = {initiative.commune or initiative.departement}
+    if initiative.location is not None:
+        under = locate(Point(initiative.location.x, initiative.location.y))
+        there.add(under or initiative.commune or initiative.departement)
+    for each in there:
+        require(by, action, each)
+
 
 @transaction.atomic
 def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiative:
     """The listing as a version of its history has it (``event``), its place completed again.
 
-    Territories served, links and memberships stay as they are. Raises NotAllowed, or VersionRefused where
-    the version names what exists no more or holds what is not taken any more.
+    Territories served, links and memberships stay as they are. Raises NotAllowed, also where the version
+    lies in a place that ``by`` may do nothing of, or VersionRefused where it names what exists no more or
+    holds what is not taken any more.
     """
     row = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative.pk)
     require(by, Action.RESTORE_VERSION, row)
@@ -138,8 +163,10 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
         raise VersionRefused(lost)
     for name in changed:
         setattr(row, history.column(name), history.stored(event, name))
+    if PLACE.intersection(changed):
+        require_places(by, Action.RESTORE_VERSION, row)
     try:
-        row.full_clean(validate_unique=False)
+        check_changed(row, changed)
     except ValidationError as error:
         raise VersionRefused(error.messages) from None
     source = f"rétabli : version du {timezone.localtime(event.pgh_created_at):%Y-%m-%d %H:%M}"

@@ -15,6 +15,7 @@ from directory.letters import page
 from directory.models import LONGEST_REASON, TARGETS, Grouping, Initiative, Role, RoleKind
 from directory.models.role import RoleQuerySet
 from directory.permissions import GRANTS, Action, may, places_of, require
+from directory.signals import role_ended
 from mail.posting import post
 from territories.models import Territory
 
@@ -78,6 +79,7 @@ def end(role: Role, by: User) -> Role:
         end_administration(row.person)
     row.ended_at, row.ended_by = timezone.now(), by
     row.save(update_fields=["ended_at", "ended_by"])
+    role_ended.send(Role, role=row)
     if row.person_id != by.pk:
         _tell(row.person, "role_ended", row, f"role-ended-{row.pk}")
     return row

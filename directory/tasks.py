@@ -62,7 +62,7 @@ def recount(progress: work.Progress) -> str:
     pyramid.rebuild()
     progress(2, 4, _("Liste des mots de chaque fiche"))
     postings.rebuild()
-    progress(3, 4, _("Vérification"))
+    progress(3, 4, _("Vérification des comptes"))
     if still := pyramid.check() + postings.check():
         raise RuntimeError(f"{len(still)} counts differ after a rebuild: {still[0]}")
     progress(4, 4)

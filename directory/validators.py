@@ -6,12 +6,20 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siret
 
+# Those of French typography, which word processors and keyboards put before « : », « ; », « ! » and « ? ».
+NO_BREAK = str.maketrans("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "  ")
+
 slug_name = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", _("Lettres minuscules sans accent, chiffres et tirets simples.")
 )
 rna_number = RegexValidator(
     r"\AW[0-9A-Z][0-9]{8}\Z", _("Un numéro RNA est la lettre W suivie de neuf signes.")
 )
+
+
+def is_in_sight(text: str) -> bool:
+    """Whether a line holds nothing that is not seen: no line break, no mark that turns the direction."""
+    return text.translate(NO_BREAK).isprintable()
 
 
 def siret_number(value: str) -> None:

@@ -97,7 +97,7 @@ def cancel(event: Event, by: User) -> Event:
     written to. A draft is deleted instead; of what is cancelled already nobody hears twice."""
     with _changing(event, by) as row:
         if row.status == Status.DRAFT:
-            raise EventRefused({"": _("Un brouillon n’est connu de personne : supprimez-le.")})
+            raise EventRefused({"": _("Un brouillon n’est connu de personne : effacez-le.")})
         if row.status != Status.CANCELLED:
             tell(row)
         row.status = Status.CANCELLED
@@ -109,7 +109,7 @@ def discard(event: Event, by: User) -> None:
     """Delete a draft. What was published is cancelled, so that those who noted it are told."""
     with _changing(event, by) as row:
         if row.status != Status.DRAFT:
-            raise EventRefused({"": _("Un évènement publié s’annule, il ne se supprime pas.")})
+            raise EventRefused({"": _("Un évènement publié s’annule, il ne s’efface pas.")})
     with noting(by=f"{ACCOUNT}{by.pk}", hand=hand_of(by, event), via="site"):
         row.delete()
 

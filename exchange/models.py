@@ -170,7 +170,7 @@ class Outcome(models.TextChoices):
     CREATE = "create", _("à créer")
     UPDATE = "update", _("à mettre à jour")
     UNCHANGED = "unchanged", _("inchangée")
-    REFUSED = "refused", _("refusée")
+    REFUSED = "refused", pgettext_lazy("ligne", "refusée")
     TO_REVIEW = "to-review", _("à vérifier")
 
 

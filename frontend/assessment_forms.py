@@ -95,5 +95,5 @@ class NearForm(forms.Form):
 
     place = CommuneField(label=gettext_lazy("Près de quelle commune ?"), required=False)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, use_required_attribute=False)
+    def __init__(self, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, use_required_attribute=False)

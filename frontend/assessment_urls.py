@@ -5,9 +5,14 @@ from django.urls import path
 
 from frontend.views import assessment
 
+OTHER = "auto-evaluation/questionnaires/<slug:slug>/"
+
 public = [
     path("auto-evaluation/", assessment.about, name="assessment"),
     path("auto-evaluation/commencer/", assessment.begin, name="assessment_begin"),
+    # any other questionnaire
+    path(OTHER, assessment.about, name="assessment"),
+    path(f"{OTHER}commencer/", assessment.begin, name="assessment_begin"),
 ]
 
 KEY = "auto-evaluation/<slug:key>/"

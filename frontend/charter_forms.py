@@ -56,16 +56,30 @@ class Signatory(forms.Form):
         error_messages={"required": _("Donnez votre courriel."), "invalid": NOT_AN_ADDRESS},
     )
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
+    # The number of the text that the page was opened with.
+    version = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: CharterVersion | None = None, **kw: Any) -> None:
+        """``version`` is what is signed now; None where nothing is."""
+        self.signed = version
         super().__init__(*args, **{"use_required_attribute": False} | kw)
+
+    def clean(self) -> dict[str, Any]:
+        """One signs what one has read: another text may be published while a page is open."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.signed and cleaned.get("version") != str(self.signed.number):
+            raise forms.ValidationError(
+                _("La charte a changé depuis que vous avez ouvert cette page : relisez-la, puis signez.")
+            )
+        return cleaned
 
     def told(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name in SAID}
 
     @property
     def plain(self) -> list[forms.BoundField]:
-        ticks = ("listed", "agreed", "homepage", "stamp")
-        return [self[name] for name in self.fields if name not in ticks]
+        apart = ("listed", "agreed", "version", "homepage", "stamp")
+        return [self[name] for name in self.fields if name not in apart]
 
 
 SAID = ("name", "email", "capacity", "role", "statement", "commune", "listed")
@@ -129,7 +143,7 @@ class ForStructure(Signatory):
     )
 
     listed = to_be_named("structure_listed")
-    agreed = commitment(_("J’ai lu la charte et j’y engage cette structure, comme j’y suis habilité."))
+    agreed = commitment(_("J’ai lu la charte et j’y engage cette structure, comme j’en ai le droit."))
 
     field_order = ["name", "email", "role", "statement"]
 
@@ -162,14 +176,14 @@ def change_form(signature: Signature, data: Any = None) -> Signatory:
     """What may be changed of a signature that holds, or waits; its address, its commitment and what was said
     of its mandate stay."""
     form = form_for(signature)(data, initial=known(signature))
-    for name in ("email", "agreed", "statement"):
+    for name in ("email", "agreed", "version", "statement"):
         form.fields.pop(name, None)
     return form
 
 
-def again_form(signature: Signature, data: Any = None) -> Signatory:
+def again_form(signature: Signature, version: CharterVersion | None, data: Any = None) -> Signatory:
     """To sign a newer version; the address is known."""
-    form = form_for(signature)(data, initial=known(signature))
+    form = form_for(signature)(data, initial=known(signature), version=version)
     del form.fields["email"]
     return form
 

@@ -17,6 +17,7 @@ from charter.models import Capacity, Signature
 from charter.signatories import Counts
 from directory.models import Grouping, Initiative
 from frontend import role_targets
+from frontend.guarded import written_about
 from territories.models import Kind, Territory
 
 Structure = Initiative | Grouping | Territory
@@ -126,7 +127,7 @@ def found(kind: str, text: str) -> list[role_targets.Found]:
 def structure_of(kind: str, key: str) -> Structure:
     """404 where there is none that the site shows, or that signs."""
     if kind == "initiative":
-        return role_targets.initiative(key)
+        return written_about(key)  # the one that it was merged into, where it was
     if kind == "reseau":
         return role_targets.grouping(key)
     if kind != "collectivite":
@@ -166,6 +167,16 @@ def shown(structure: Structure) -> Shown | None:
     return Shown(
         row.version.edition, timezone.localdate(row.confirmed_at), row.version.get_absolute_url(), badge
     )
+
+
+def badged(kind: str, key: str) -> bool:
+    """Whether its badge says that it has signed; no more once it is gone. 404 for another kind."""
+    if kind not in FINDERS:
+        raise Http404
+    try:
+        return shown(structure_of(kind, key)) is not None
+    except Http404:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from directory.contacts import answers, in_force
 from directory.filters import SearchForm
 from directory.models import LONGEST_PURPOSE, Consent, ConsentMethod, ConsentPurpose, Contact
 from directory.validators import phone_number
-from frontend.guarded import GuardedForm, one_line
+from frontend.guarded import GuardedForm, one_line, plain_address
 
 NOT_AN_ADDRESS = _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
 NOT_A_SELECTION = _("Cette adresse n’est pas celle d’une sélection de Maillage.")
@@ -95,6 +95,7 @@ class ContactForm(Details):
         label=_("Courriel (facultatif)"),
         max_length=254,
         required=False,
+        validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "off"}),
         help_text=_(
             "La personne y est prévenue, et elle seule peut y répondre oui : tant qu’elle ne l’a pas fait,"

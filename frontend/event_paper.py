@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from events import closing
 from events.models import Event, Public, Registration, RegistrationState, Seat, Session, SessionKind
@@ -33,16 +32,16 @@ if TYPE_CHECKING:
 
 TITLE = "#"
 
-# What a badge says of each public: one word, of one person.
+# What a badge says of each public: one word, of the group, for « Élu » would not do for everybody.
 SAID: dict[str, StrOrPromise] = {
-    Public.INITIATIVE: _lazy("Initiative"),
-    Public.ELECTED: _lazy("Élu"),
-    Public.OFFICER: _lazy("Collectivité"),
-    Public.INSTITUTION: _lazy("Institution"),
-    Public.NETWORK: _lazy("Réseau"),
-    Public.CITIZEN: _lazy("Habitant"),
-    Public.PRESS: _lazy("Presse"),
-    Public.TEAM: _lazy("Organisation"),
+    Public.INITIATIVE: gettext_lazy("Initiative"),
+    Public.ELECTED: gettext_lazy("Élus"),
+    Public.OFFICER: gettext_lazy("Collectivité"),
+    Public.INSTITUTION: gettext_lazy("Institution"),
+    Public.NETWORK: gettext_lazy("Réseau"),
+    Public.CITIZEN: gettext_lazy("Habitants"),
+    Public.PRESS: gettext_lazy("Presse"),
+    Public.TEAM: gettext_lazy("Organisation"),
 }
 
 

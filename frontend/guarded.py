@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from directory.errors import BadLink
 from directory.models import Initiative
+from directory.validators import is_in_sight
 from frontend.pace import WINDOW
 
 View = Callable[..., HttpResponse]
@@ -61,7 +62,7 @@ def later(response: HttpResponse) -> HttpResponse:
 
 def one_line(value: str) -> None:
     """What becomes a header of a mail holds no line break nor other control character."""
-    if not value.isprintable():
+    if not is_in_sight(value):
         raise ValidationError(_("Écrivez ceci sur une seule ligne, sans caractère invisible."))
 
 
@@ -96,7 +97,7 @@ class GuardedForm(forms.Form):
         super().__init__(*args, **{"use_required_attribute": False, "prefix": None} | kwargs)
         self.slug = slug
         for field in self.fields.values():
-            if isinstance(field, forms.EmailField):
+            if isinstance(field, forms.EmailField) and plain_address not in field.validators:
                 field.validators.append(plain_address)
         self.signer = signing.TimestampSigner(salt=self.SALT)
         self.initial["stamp"] = self.fresh = self.signer.sign(slug)

@@ -5,7 +5,7 @@ One form, cut into sections; ``said()`` gives what it says as contributions.fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from directory.models import ACTIVITIES_PER_SECTOR, ActivityState, Initiative, L
 from directory.validators import phone_number, rna_number, siret_number
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
 from frontend.event_forms import CommuneField, PositionField
-from frontend.guarded import one_line
+from frontend.guarded import one_line, plain_address
 from frontend.sectors import Taxonomy
 from territories.gazetteer import locate
 from territories.geometry import Point
@@ -59,11 +59,14 @@ def line(name: str, label: Any, fault: Any = None, **options: Any) -> forms.Char
     )  # fmt: skip
 
 
-def activity_choices(taxonomy: Taxonomy) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every activity under its sector; the sector alone comes last, for what has no name of its own."""
+def activity_choices(
+    taxonomy: Taxonomy, held: Collection[str] = ()
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every activity under its sector; the sector alone comes last, for what has no name of its own. One that
+    another took the place of is for those that it is ``held`` by."""
     by_sector: dict[int, list[tuple[str, str]]] = {pk: [] for pk in taxonomy.sectors}
     for activity in taxonomy.activities.values():
-        if activity.replaced_by_id is None:
+        if activity.replaced_by_id is None or str(activity.pk) in held:
             by_sector[activity.sector_id].append((str(activity.pk), activity.label))
     return [
         (
@@ -84,6 +87,15 @@ class ActivityGroup:
     label: str
     boxes: list[Any]
     chosen: bool
+
+
+class TextField(forms.CharField):
+    """A text of several lines, each of which a browser ends with two signs and counts as one."""
+
+    widget = forms.Textarea({"rows": 6})
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
 
 
 class WebsiteField(forms.URLField):
@@ -134,10 +146,11 @@ class ListingFields(forms.Form):
         "summary", _("En une phrase (facultatif)"),
         help_text=_("Des mots simples. Exemple : « On y répare ensemble ce qui est cassé. »"),
     )  # fmt: skip
-    description = forms.CharField(
-        label=_("Ce qu’on y fait, pour qui, avec qui (facultatif)"), required=False,
-        max_length=LONGEST["description"], widget=forms.Textarea({"rows": 6}),
-    )  # fmt: skip
+    description = TextField(
+        label=_("Ce qu’on y fait, pour qui, avec qui (facultatif)"),
+        required=False,
+        max_length=LONGEST["description"],
+    )
     language = forms.ChoiceField(label=_("Langue de ces textes"), choices=LANGUAGES, required=False)
     activity_state = forms.ChoiceField(
         label=_("Est-elle ouverte ?"), choices=ActivityState.choices, required=False,
@@ -155,6 +168,7 @@ class ListingFields(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(
         label=_("Courriel de l’organisation (facultatif)"), required=False, max_length=LONGEST["email"],
+        validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "off"}),
         help_text=_(
             "Une adresse générique (contact@…), jamais celle d’une personne. Les pages ne la montrent pas : "
@@ -193,7 +207,8 @@ class ListingFields(forms.Form):
             for name, field in type(self).base_fields.items()
             if kept is None or name in kept or name not in every
         }
-        self.choices_by_sector = choices = activity_choices(Taxonomy()) if "main" in fields else []
+        held = {known.get("main", ""), *known.get("others", ())}
+        self.choices_by_sector = choices = activity_choices(Taxonomy(), held) if "main" in fields else []
         if "main" in fields:
             fields["main"].choices = [("", _("Choisissez")), *choices]  # type: ignore[attr-defined]
             fields["others"].choices = choices  # type: ignore[attr-defined]
@@ -255,6 +270,7 @@ class ListingFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The commune of the point, where it is not said; a refusal where it lies in another."""
         given = super().clean() or self.cleaned_data
+        self.leave_what_stands()
         point, commune = given.get("location"), given.get("commune")
         if point is None or "commune" not in given or not self.moved():
             return given
@@ -270,6 +286,17 @@ class ListingFields(forms.Form):
                 ),
             )
         return given
+
+    def leave_what_stands(self) -> None:
+        """What an import wrote is no fault of who leaves it as it is, whatever a form would say of it."""
+        if self.listing is None or self.listing.pk is None:
+            return
+        for name in self.errors.keys() & self.initial.keys():
+            stands = name not in self.changed_data or self[name].data == self.initial[name]
+            if self.initial[name] and stands:
+                del self.errors[name]
+                if name == "commune":
+                    self.cleaned_data[name] = self.listing.commune
 
     def moved(self) -> bool:
         return self.listing is None or not {"commune", "location"}.isdisjoint(self.changed_data)

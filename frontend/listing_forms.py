@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.filters import named
@@ -33,7 +33,7 @@ class Typed:
         if not self.unknown:
             return ""
         shown = ", ".join(each[:60] for each in self.unknown[:SHOWN])
-        return _now("Pas dans l’annuaire, ou plus : {words}{more}.").format(
+        return gettext("Pas dans l’annuaire, ou plus : {words}{more}.").format(
             words=shown, more="…" if len(self.unknown) > SHOWN else ""
         )
 
@@ -56,7 +56,8 @@ class PicksField(forms.CharField):
         words = dict.fromkeys(re.split(r"[\s,;]+", super().clean(value).strip()))
         slugs = {word: self.slug(word) for word in words if word}
         if len(slugs) > MOST_PICKS:
-            raise forms.ValidationError(_now("{most} initiatives au plus à la fois.").format(most=MOST_PICKS))
+            refusal = gettext("{most} initiatives au plus à la fois.")
+            raise forms.ValidationError(refusal.format(most=MOST_PICKS))
         keys = named(filter(None, slugs.values()))
         found = [keys[slug] for slug in slugs.values() if slug in keys]
         unknown = [word for word, slug in slugs.items() if slug not in keys]
@@ -106,7 +107,7 @@ class KeepForm(NameForm):
         self.criteria = criteria
         self.own = {each.slug: each for each in own}
         offered = [(each.slug, each.name) for each in own]
-        self.fields["into"].choices = [("", _now("Dans une nouvelle liste")), *offered]  # type: ignore[attr-defined]
+        self.fields["into"].choices = [("", gettext("Dans une nouvelle liste")), *offered]  # type: ignore[attr-defined]
         self.fields["name"].required = False
         if not own:
             del self.fields["into"]
@@ -114,7 +115,7 @@ class KeepForm(NameForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("into") and not cleaned.get("name") and "name" not in self.errors:
-            self.add_error("name", _now("Donnez un nom à cette liste."))
+            self.add_error("name", gettext("Donnez un nom à cette liste."))
         return cleaned
 
     @property

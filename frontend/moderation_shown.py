@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any
 
 from django.contrib.gis.geos import Point as GeosPoint
 from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contributions.fields import told
@@ -15,7 +19,7 @@ from contributions.models import Proposal, ProposalKind
 from contributions.moderating import Difference, differences
 from contributions.near import Likely, near
 from directory.history import Change
-from directory.models import Initiative
+from directory.models import Initiative, Publication
 from frontend import quantities
 from frontend.drawing import Drawing, drawing
 from frontend.import_pairs import COMPARED, Compared
@@ -27,7 +31,7 @@ from territories.models import Territory
 
 # Said with the point that it is about.
 WITH_THE_POINT = "precision"
-FIELDS_NAMED = 4  # of a correction, in the queue
+SIGNS_IN_SHORT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,15 @@ class Row:
 
 def rows(proposal: Proposal) -> list[Row]:
     found = differences(proposal)
-    words = Words([Change(each.field, each.now, each.proposed) for each in found]
-                  + [Change(each.field, each.then, None) for each in found])  # fmt: skip
+    words = words_of(found)
     return [row(each, words) for each in found]
+
+
+def words_of(found: Iterable[Difference]) -> Words:
+    return Words(
+        change for each in found
+        for change in (Change(each.field, each.now, each.proposed), Change(each.field, each.then, None))
+    )  # fmt: skip
 
 
 def row(each: Difference, words: Words) -> Row:
@@ -80,12 +90,18 @@ def in_full(change: Change, words: Words) -> Line:
     return Line(label_of(change.field), before, after, pieces)
 
 
-def named(proposal: Proposal) -> str:
-    """What a correction is about, in one line."""
-    labels = [label_of(name) for name in proposal.fields if name != WITH_THE_POINT]
-    if len(labels) > FIELDS_NAMED:
-        labels = [*labels[:FIELDS_NAMED], "…"]
-    return ", ".join(labels)
+def in_short(found: list[Difference], words: Words) -> list[Line]:
+    """What a correction would change, each cut to a line: enough to decide of most without opening them. Not
+    what is said already, or with the point."""
+    return [
+        Line(label_of(each.field), cut(each.field, each.now, words), cut(each.field, each.proposed, words))
+        for each in found
+        if each.field != WITH_THE_POINT and not each.done
+    ]
+
+
+def cut(name: str, held: Any, words: Words) -> str:
+    return Truncator(" ".join(value(name, held, words).split())).chars(SIGNS_IN_SHORT)
 
 
 # -- Whom it may double -----------------------------------------------------------------------------
@@ -129,39 +145,89 @@ def pair(theirs: dict[str, Any], each: Likely, words: Words) -> Pair:
 
 # -- Where it lies ----------------------------------------------------------------------------------
 
+DECIMALS = 5  # of a degree: a metre
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point that the map shows under its ``mark``, a letter. ``kind``: ``now``, ``proposed``, ``double`` or
+    ``around``; ``text`` says what it is, ``href`` leads to its page. ``lon`` and ``lat`` as the page's script
+    reads them."""
+
+    mark: str
+    kind: str
+    lon: str
+    lat: str
+    name: str
+    text: str
+    href: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A commune drawn, with what is there ``now`` and what is proposed, in pixels; and the map there."""
+    """A commune drawn, with what is there ``now`` and what is proposed, in pixels; the ``spots`` of the map,
+    which the page lists; and the map of all that is around (``href``)."""
 
     drawing: Drawing
     place: str
     now: tuple[str, str] | None
     proposed: tuple[str, str] | None
-    moved: str  # how far from the one to the other
+    spots: list[Spot]
     href: str
 
 
-def plan(proposal: Proposal) -> Plan | None:
+def plan(proposal: Proposal, found: Iterable[Likely] = ()) -> Plan | None:
     """Drawn around the commune of what is proposed; None where no place is known."""
     fields, there = proposal.fields, proposal.initiative
     pk = fields.get("commune") or (there.commune_id if there else None)
     commune = Territory.objects.defer("geometry").select_related("departement").filter(pk=pk).first()
-    now = there.location if there else None
-    point = point_of(fields)
-    if commune is None or not (point or now):
+    if commune is None:
         return None
+    now, point = there.location if there else None, point_of(fields)
+    if not (now or point):
+        point = commune.chief_place
     dots = [each for each in (now, point) if each is not None]
-    drawn = drawing(None, commune, dots, box(commune, dots))
+    drawn = drawing(None, commune, dots, box(commune, dots)) if dots else None
     if drawn is None:
         return None
-    first, last = drawn.dots[0], drawn.dots[-1]
-    at = point or now
-    assert at is not None  # one of them is
+    said = [spot("now", now, _("Point d’aujourd’hui"), position([now.x, now.y]))] if now else []
+    if point:
+        said.append(
+            spot("proposed", point, _("Point proposé"), proposed_at(there, point, "location" in fields))
+        )
+    said += [beside(each) for each in found if each.initiative.location]
     return Plan(
-        drawn, commune.name, first if now else None, last if point else None,
-        moved(there, point), f"{reverse('frontend:search')}?near={at.x:.5f},{at.y:.5f}&radius=2000",
+        drawn, commune.name, drawn.dots[0] if now else None, drawn.dots[-1] if point else None,
+        [dataclasses.replace(each, mark=mark) for each, mark in zip(said, ascii_uppercase, strict=False)],
+        f"{reverse('frontend:search')}?near={dots[-1].x:.5f},{dots[-1].y:.5f}&radius=2000",
     )  # fmt: skip
+
+
+def proposed_at(there: Initiative | None, point: GeosPoint, said: bool) -> str:
+    """Where a proposed point is, and how far from the one of today."""
+    if not said:
+        return _("au centre de la commune : la proposition ne dit pas de point")
+    at, distance = position([point.x, point.y]), moved(there, point)
+    if not distance:
+        return at
+    return _("{position}, à {distance} de celui d’aujourd’hui").format(position=at, distance=distance)
+
+
+def beside(each: Likely) -> Spot:
+    """A listing that the proposal may double, or that only stands around."""
+    initiative = each.initiative
+    what = _("elle ressemble à la proposition") if each.doubles else _("elle est tout près")
+    if each.metres is not None:
+        what = _("{what}, à {distance}").format(what=what, distance=quantities.length(each.metres))
+    public = initiative.publication == Publication.PUBLISHED
+    if not public:
+        what = f"{what} ({initiative.get_publication_display()})"
+    href = reverse("frontend:initiative", args=[initiative.slug]) if public else ""
+    return spot("double" if each.doubles else "around", initiative.location, initiative.name, what, href)
+
+
+def spot(kind: str, point: Any, name: str, text: str, href: str = "") -> Spot:
+    return Spot("", kind, f"{point.x:.{DECIMALS}f}", f"{point.y:.{DECIMALS}f}", name, text, href)
 
 
 def point_of(fields: dict[str, Any]) -> GeosPoint | None:

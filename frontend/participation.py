@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """``route`` is the name of its page, ``call`` the words of the link, ``icon`` of lucide."""
+    """``route`` is the name of its page, ``call`` the words of the link, ``icon`` of lucide; ``account``
+    where one is needed, which the page says before it is asked for."""
 
     icon: str
     title: str | Promise
     text: str | Promise
     call: str | Promise
     route: str
+    account: bool = False
 
 
 WAYS = (
@@ -35,19 +37,20 @@ WAYS = (
     Way(
         "key-round", _("Tenir la page de votre initiative"),
         _("Vous en faites partie ? Demandez à en être responsable : vous la modifiez alors vous-même."),
-        _("Demander ce rôle"), "people:role_ask",
+        _("Demander ce rôle"), "people:role_ask", account=True,
     ),
     Way(
         "workflow", _("Dire qui travaille avec qui"),
         _("Qui fournit, héberge, finance qui ; qui est membre de quel réseau. Un côté le déclare, l’autre "
           "l’accepte."),
-        _("Liens et adhésions"), "people:ties",
+        _("Liens et adhésions"), "people:ties", account=True,
     ),
     Way(
         "pen-line", _("Raconter une expérience"),
-        _("Un témoignage de quelques lignes, ou une fiche d’expérience pour d’autres qui se lancent. Une "
-          "personne relit d’abord."),
-        _("Récits"), "people:stories",
+        _("Quelques lignes sur ce que vous avez vécu dans une initiative : cherchez sa page, puis pressez "
+          "« Écrire un témoignage ». Si vous la tenez, « Récits », dans votre compte, ouvre une fiche "
+          "d’expérience pour d’autres qui se lancent. Une personne relit d’abord."),
+        _("Trouver la page où témoigner"), "frontend:search", account=True,
     ),
     Way(
         "users", _("S’évaluer à plusieurs"),
@@ -63,15 +66,15 @@ WAYS = (
     ),
     Way(
         "badge-check", _("Signer la charte"),
-        _("En votre nom, ou pour une commune, un réseau, une initiative que vous êtes habilité à engager. Un "
-          "courriel suffit."),
+        _("En votre nom, ou pour une commune, un réseau, une initiative que vous avez le droit d’engager. "
+          "Un courriel suffit."),
         _("Lire et signer la charte"), "frontend:charter",
     ),
     Way(
         "scan-eye", _("Relire pour un territoire"),
         _("Vous connaissez bien un coin de pays ? Relisez ce qui y est proposé : ce qui est juste paraît, le "
           "reste se corrige ou se refuse avec une raison."),
-        _("Demander à modérer"), "people:role_ask",
+        _("Demander à modérer"), "people:role_ask", account=True,
     ),
     Way(
         "radar", _("S’évaluer"),

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from frontend.diagnosis.heavy import TooBusy as TooBusy
+from frontend.diagnosis.heavy import turn
 from frontend.profiles import Row, profile_of
 from printing.profile import Advised, Chapter, Line, ProfileSheet, profile_sheet
 from questionnaires.models import Response
+
+MOST_PAPERS = 30  # of one address of the network, within the hour
+
+
+def paper_of(response: Response) -> HttpResponse:
+    """The PDF as an answer. TooBusy while others' are being made."""
+    with turn():
+        body = printed(response)
+    answer = HttpResponse(body, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="profil-{response.year}.pdf"'
+    return answer
 
 
 def printed(response: Response) -> bytes:

@@ -140,12 +140,12 @@ def _said(score: int | None, word: str) -> str:
     return _("sans score") if score is None else f"{score} · {word}"
 
 
-def public_profile(initiative: Initiative) -> dict[str, Any]:
-    """What the page of an initiative says of its last public profile; nothing where it has none."""
-    profiles = shared(initiative)
-    if not profiles:
-        return {}
-    last = credited(profiles[:1])[0]
-    shape = profile_of(last.version.parsed, last.answers)
-    before = profiles[1] if len(profiles) > 1 else None
-    return {"profile": last, "shape": shape, "radar": drawn(shape, before), "before": before}
+def public_profiles(initiative: Initiative) -> list[dict[str, Any]]:
+    """What the page of an initiative says of its last public profile by each questionnaire."""
+    found = []
+    for last, *earlier in shared(initiative):
+        shape = profile_of(last.version.parsed, last.answers)
+        before = earlier[0] if earlier else None
+        credited([last])
+        found.append({"profile": last, "shape": shape, "radar": drawn(shape, before), "before": before})
+    return found

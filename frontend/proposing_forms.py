@@ -135,7 +135,9 @@ class Sending(GuardedForm):
 
     def refuse(self, faults: dict[str, list[str]]) -> None:
         """What the verb refuses, said of the fields that people see."""
-        seen = {"activities": "main", "precision": "location", "": None}
+        if "sent" in faults:  # it proves nothing any more
+            self.data["challenge"], self.data["proof"] = self.initial["challenge"], ""  # type: ignore[index]
+        seen = {"activities": "main", "precision": "location"}
         for name, messages in faults.items():
             where = seen.get(name, name)
             self.add_error(where if where in self.fields else None, messages)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.catalogue import Offer
@@ -97,11 +97,11 @@ class TestimonyForm(forms.Form):
         cleaned = super().clean() or {}
         words, by = cleaned.get("words", ""), cleaned.get("by", "")
         if words and not by:
-            self.add_error("by", _now("Dites comment citer cette personne."))
+            self.add_error("by", gettext("Dites comment citer cette personne."))
         if by and not words and "words" not in self.errors:
-            self.add_error("words", _now("Écrivez ce qui a été dit, ou effacez aussi le nom."))
+            self.add_error("words", gettext("Écrivez ce qui a été dit, ou effacez aussi le nom."))
         if words and not cleaned.get("agreed"):
-            self.add_error("agreed", _now("Sans son accord, un témoignage ne s’enregistre pas."))
+            self.add_error("agreed", gettext("Sans son accord, un témoignage ne s’enregistre pas."))
         return cleaned
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from directory.models import Grouping, Initiative, RoleKind
-from frontend.guarded import one_line
+from frontend.guarded import one_line, plain_address
 from questionnaires.models import LONGEST_NOTE, LONGEST_TITLE, Credibility, QuestionnaireVersion, Sharing
 from questionnaires.owning import FIRST_YEAR
 from questionnaires.reviewing import Reader
@@ -132,6 +132,7 @@ class InviteForm(forms.Form):
         label=_("Courriel de cette personne"),
         help_text=_("Il ne sert qu’à l’inviter, et il est effacé avec sa réponse, ou après 60 jours."),
         max_length=254,
+        validators=[plain_address],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

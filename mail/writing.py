@@ -29,6 +29,9 @@ MARKS = {"paragraph": "", "items": "- ", "quotation": "> "}
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 # Blanks, ends of lines, control characters, what turns the direction of writing; no-break spaces stay.
 BREAKS = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+# French sets these off with a space, which the end of a line must not take: a sign would stand alone.
+SET_OFF = re.compile(r"(?<=\S) (?=[:;?!»](?:\W|$))|(?<=«) ")
+NARROW_NO_BREAK_SPACE = "\u202f"
 PLAIN = (str, int, float, bool, date, type(None), Promise)
 
 
@@ -77,6 +80,8 @@ def compose(subject: str, body: str, language: str) -> Written:
     """The mail made of this subject and body, in the layout that all mails share."""
     language = known_language(language)
     subject, body = one_line(subject), _tidy(body)
+    if language == "fr":
+        subject, body = _set_off(subject), "\n".join(_set_off(line) for line in body.split("\n"))
     shared = {"subject": subject, "site": settings.SITE_URL, "language": language}
     with translation.override(language):
         text = _text("mail/layout.txt", shared | {"body": body})
@@ -127,6 +132,11 @@ def _plain(value: Any, name: str, quoted: bool) -> Any:
         lines = [one_line(line) for line in str(value).splitlines()]
         return "\n".join(f"> {line}".rstrip() for line in lines) if quoted else one_line(str(value))
     return value
+
+
+def _set_off(line: str) -> str:
+    """French punctuation with the spaces that keep it on its line; what people wrote stays as it is."""
+    return line if _kind(line) == "quotation" else SET_OFF.sub(NARROW_NO_BREAK_SPACE, line)
 
 
 def _text(template: str, values: Mapping[str, Any]) -> str:

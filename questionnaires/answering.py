@@ -46,7 +46,7 @@ def begin(
 
     Who may answer for an initiative is for the caller to know. ``fields`` are others of the row.
     """
-    key = secrets.token_urlsafe(24)
+    key = new_key()
     made = Response.objects.create(
         version=version, key_digest=digest(key), language=language, initiative=initiative, account=account,
         year=timezone.localdate().year, **fields,
@@ -59,10 +59,26 @@ def by_key(key: str) -> Response:
     if not KEY.fullmatch(key):
         raise BadLink
     rows = Response.objects.select_related("version__questionnaire", "initiative__commune", "group")
-    found = rows.defer("initiative__search").filter(key_digest=digest(key)).first()
+    found = (
+        rows.defer("initiative__search", "initiative__commune__geometry")
+        .filter(key_digest=digest(key))
+        .first()
+    )
     if found is None:
         raise BadLink
     return found
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def renew(row: Response) -> str:
+    """Another key for a row that is held; that of before opens nothing any more."""
+    key = new_key()
+    row.key_digest = digest(key)
+    row.save(update_fields=["key_digest"])
+    return key
 
 
 def digest(key: str) -> str:

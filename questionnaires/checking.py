@@ -14,6 +14,8 @@ from questionnaires.content import Content, read
 from questionnaires.errors import ContentRefused
 
 PLACE = re.compile(r"`(\$[^`]*)`\Z")
+# What JSON may write and PostgreSQL does not keep.
+UNKEPT = re.compile("[\\x00\ud800-\udfff]")
 
 
 def check(content: Any) -> Content:
@@ -54,8 +56,8 @@ def _faults(content: Content) -> Iterator[str]:
     steps = [each.least for each in content.bands]
     if steps[0] != 0 or any(one >= other for one, other in zip(steps, steps[1:], strict=False)):
         yield _("Les paliers commencent à 0 et vont en montant.")
-    if any("\x00" in each or not each.strip() for each in _texts(msgspec.to_builtins(content))):
-        yield _("Un texte est vide, ou contient un caractère nul.")
+    if any(UNKEPT.search(each) or not each.strip() for each in _texts(msgspec.to_builtins(content))):
+        yield _("Un texte est vide, ou contient un caractère qui ne se garde pas.")
 
 
 def _texts(value: Any) -> Iterator[str]:

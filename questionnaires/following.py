@@ -1,4 +1,4 @@
-"""What profiles do when two listings of one organisation become one: they go with it."""
+"""What profiles do when two listings become one, and when somebody leaves the team of an initiative."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from directory.models import Initiative
-from directory.signals import initiatives_merged
+from directory.models import Initiative, Role, RoleKind
+from directory.signals import initiatives_merged, role_ended
+from questionnaires.answering import renew
 from questionnaires.models import Response, Review
 from questionnaires.reviewing import settle
 
@@ -22,3 +23,13 @@ def go_over(sender: type[Initiative], kept: Initiative, gone: Initiative, **_mor
     for review in void:
         review.delete()
         settle(review.response)
+
+
+@receiver(role_ended)
+def close_links(sender: type[Role], role: Role, **_more: Any) -> None:
+    """Who is of the team no more may still have the links of its profiles: they open nothing from now on,
+    and the team takes new ones (:func:`questionnaires.owning.resume`)."""
+    if role.kind == RoleKind.OWNER:
+        rows = Response.objects.select_for_update(of=("self",)).filter(initiative=role.initiative_id)
+        for row in rows.filter(key_digest__isnull=False):
+            renew(row)

@@ -37,6 +37,7 @@ register(
 def review_example() -> dict[str, Any]:
     return {
         "initiative": "L’Atelier de Felletin",
+        "title": _("Profil circuit court solidaire"),
         "kind": "peer",
         "link": page("people:review", "xxxx"),
         "days": 60,

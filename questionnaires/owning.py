@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from directory.models import EFFECTIVE, Grouping, Initiative, RoleKind
 from directory.permissions import Action, may, require
+from questionnaires.answering import renew
 from questionnaires.content import Text
 from questionnaires.errors import ResponseRefused
 from questionnaires.gathered import keep
@@ -68,6 +70,16 @@ def share(
 
 
 @transaction.atomic
+def resume(response: Response, by: User) -> str:
+    """A new link of return, for who lost the first one: its key. That of before opens nothing any more.
+    ResponseRefused where the profile is fixed."""
+    row = _own(response, by)
+    if row.key_digest is None:
+        raise ResponseRefused(_("Ce profil est figé : ses réponses ne changent plus."))
+    return renew(row)
+
+
+@transaction.atomic
 def discard(response: Response, by: User) -> None:
     """Erase a profile, and whatever was said of it by who read it. Figures of the session that it was
     answered in stay as they were, where it is over."""
@@ -93,24 +105,29 @@ def own_initiatives(person: User) -> QuerySet[Initiative]:
 # -- Read by others -----------------------------------------------------------------------------------
 
 
-def shared(initiative: Initiative, audience: Iterable[str] = PUBLIC) -> list[Response]:
-    """The profiles of an initiative that this audience sees: the last of each year, the latest year first."""
+def shared(initiative: Initiative, audience: Iterable[str] = PUBLIC) -> list[list[Response]]:
+    """The profiles of an initiative that this audience sees, those of each questionnaire apart, for their
+    scores do not compare: the last of each year, the latest year first."""
     return yearly(initiative.responses.filter(sharing__in=list(audience)))
 
 
-def yearly(rows: QuerySet[Response]) -> list[Response]:
-    """Of the profiles of one initiative, the last of each year, the latest year first."""
-    last = rows.filter(finished_at__isnull=False).order_by("-year", "-finished_at", "-pk").distinct("year")
-    return list(last.select_related("version", "version__questionnaire"))
+def yearly(rows: QuerySet[Response]) -> list[list[Response]]:
+    """Of the profiles of one initiative, by questionnaire, the last of each year, the latest year first."""
+    of = "version__questionnaire_id"
+    last = rows.filter(finished_at__isnull=False).order_by(of, "-year", "-finished_at", "-pk")
+    found = last.distinct(of, "year").select_related("version", "version__questionnaire")
+    return [list(each) for _pk, each in groupby(found, lambda row: row.version.questionnaire_id)]
 
 
 def of_grouping(grouping: Grouping) -> QuerySet[Response]:
-    """The last profile that each member shares with its networks, both sides having agreed that it is one."""
+    """The last profile by each questionnaire that each member shares with its networks, both sides having
+    agreed that it is one."""
     members = grouping.memberships.filter(EFFECTIVE).order_by().values("initiative")
     rows = Response.objects.filter(initiative__in=members, sharing__in=NETWORKS, finished_at__isnull=False)
-    last = rows.order_by("initiative_id", "-year", "-finished_at", "-pk").distinct("initiative_id")
+    each = ("initiative_id", "version__questionnaire_id")
+    last = rows.order_by(*each, "-year", "-finished_at", "-pk").distinct(*each)
     found = Response.objects.filter(pk__in=last.values("pk")).select_related("initiative", "version")
-    return found.defer("initiative__search").order_by("initiative__name", "pk")
+    return found.defer("initiative__search").order_by("initiative__name", "version__questionnaire_id", "pk")
 
 
 def audience(person: User, initiative: Initiative) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from directory.errors import BadLink, NotAllowed
 from directory.letters import page
 from directory.models import EFFECTIVE, Grouping, Initiative, RoleKind
 from directory.permissions import Action, Who, may, places_of, require, standings
+from mail.models import Message
 from mail.posting import post
 from mail.writing import known_language
 from questionnaires.errors import ResponseRefused
@@ -34,6 +35,8 @@ from territories.models import Territory
 SALT = "questionnaires.reviewing"
 DAYS = 60  # an invitation may be answered
 MOST_WAITING = 5  # invitations for one profile
+MOST_A_DAY = 3  # letters to one address, whoever asks
+LETTER = "questionnaires.review_asked"
 KINDS = (Credibility.PEER, Credibility.INTERVIEW)
 
 Reader = Initiative | Grouping | Territory
@@ -50,6 +53,12 @@ def invite(response: Response, by: User, email: str, kind: str, language: str = 
         raise ResponseRefused(_("Cette adresse a déjà reçu une invitation pour ce profil."))
     if waiting.count() >= MOST_WAITING:
         raise ResponseRefused(_("Cinq invitations attendent déjà une réponse."))
+    # Invitations that were taken back since count too: asking and taking back would flood somebody.
+    today = Message.objects.filter(letter=LETTER, created_at__gt=timezone.now() - timedelta(days=1))
+    if today.filter(to__iexact=email).count() >= MOST_A_DAY:
+        raise ResponseRefused(
+            _("Cette adresse a déjà reçu plusieurs invitations aujourd’hui. Réessayez demain.")
+        )
     made = Review.objects.create(
         response=row, kind=kind, email=email, invited_by=by, language=known_language(language)
     )
@@ -252,8 +261,9 @@ def _write(review: Review) -> None:
     with override(review.language):
         context = {
             "initiative": initiative.name,
+            "title": review.response.version.title,
             "kind": review.kind,
             "link": page("people:review", token_of(review)),
             "days": DAYS,
         }
-    post("questionnaires.review_asked", review.email, review.language, context)
+    post(LETTER, review.email, review.language, context)

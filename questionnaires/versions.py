@@ -51,6 +51,17 @@ def draft(questionnaire: Questionnaire, content: Any, by: User) -> Questionnaire
 
 
 @transaction.atomic
+def begin(slug: str, content: Any, by: User) -> QuestionnaireVersion:
+    """The first version of another questionnaire. As above; PublishingRefused where its name is taken."""
+    require(by, Action.PUBLISH_QUESTIONNAIRE)
+    check(content)
+    questionnaire, made = Questionnaire.objects.get_or_create(slug=slug)
+    if not made:
+        raise PublishingRefused(_("Un questionnaire porte déjà ce nom."))
+    return draft(questionnaire, content, by)
+
+
+@transaction.atomic
 def publish(version: QuestionnaireVersion, by: User) -> QuestionnaireVersion:
     """From now on it is the one that is answered; answers to others stay with theirs. NotAllowed,
     ContentRefused; PublishingRefused where it is published already, or came before the current one."""
@@ -74,12 +85,16 @@ def publish(version: QuestionnaireVersion, by: User) -> QuestionnaireVersion:
 
 @transaction.atomic
 def discard(version: QuestionnaireVersion, by: User) -> None:
-    """A draft goes. NotAllowed; PublishingRefused where it was published: answers may rest upon it."""
+    """A draft goes, and its questionnaire where it was all that there was of it. NotAllowed;
+    PublishingRefused where it was published: answers may rest upon it."""
     require(by, Action.PUBLISH_QUESTIONNAIRE)
+    questionnaire = Questionnaire.objects.select_for_update().get(pk=version.questionnaire_id)
     row = QuestionnaireVersion.objects.select_for_update().get(pk=version.pk)
     if row.published_at:
         raise PublishingRefused(_("Cette version est déjà publiée."))
     row.delete()
+    if not questionnaire.versions.exists():
+        questionnaire.delete()
 
 
 def next_number(questionnaire: Questionnaire) -> int:

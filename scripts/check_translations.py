@@ -1,7 +1,8 @@
-"""Every message of the code and templates has an English translation, whole and not fuzzy.
+"""Every message of the code and templates has an English translation, whole and not fuzzy, and one only.
 
 The source language is French. Each room keeps its own ``locale/en``. Messages are gathered anew
-in a copy, so that nothing of the clone changes, and compared by gettext's own ``msgcmp``.
+in a copy, so that nothing of the clone changes, and compared by gettext's own ``msgcmp``. Django puts all
+rooms' catalogues into one: a message that two of them translate differently reads as either, by chance.
 """
 
 import os
@@ -9,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
 CLONE = Path(__file__).resolve().parent.parent
@@ -52,9 +55,20 @@ def faults(name: str, folder: Path) -> list[str]:
     return found
 
 
+def quarrels() -> list[str]:
+    """What rooms translate differently."""
+    said: dict[object, dict[str, str]] = {}
+    for catalogue in sorted(CLONE.glob("*/locale/en/LC_MESSAGES/django.po")):
+        compiled = subprocess.run(["msgfmt", "-o", "-", catalogue], capture_output=True, check=True).stdout
+        for message, english in GNUTranslations(BytesIO(compiled))._catalog.items():  # type: ignore[attr-defined]
+            if message:
+                said.setdefault(message, {})[catalogue.relative_to(CLONE).parts[0]] = english
+    return [f"{message}: {by_room}" for message, by_room in said.items() if len(set(by_room.values())) > 1]
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        found = [fault for name in ROOMS for fault in faults(name, Path(folder))]
+        found = [fault for name in ROOMS for fault in faults(name, Path(folder))] + quarrels()
     print("\n".join(found) or "every message is translated")
     return 1 if found else 0
 

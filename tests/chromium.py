@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
+# How long a page may take to become what a test says: as long as a machine may that does much else.
+PATIENCE_MS = 60_000
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",  # root has no other choice, and the pages are our own
@@ -20,6 +22,7 @@ ARGUMENTS = [
 
 def launch(playwright: Playwright) -> Browser:
     """A Chromium to close; FileNotFoundError says how to get one."""
+    expect.set_options(timeout=PATIENCE_MS)
     if not Path(CHROMIUM).exists():
         raise FileNotFoundError(f"{CHROMIUM} is missing: `make test` installs it; CHROMIUM names another.")
     return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

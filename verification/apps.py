@@ -9,4 +9,6 @@ class VerificationConfig(AppConfig):
     verbose_name = _("Vérification")
 
     def ready(self) -> None:
-        import_module("verification.following")  # hears of listings that are merged
+        import_module(
+            "verification.following"
+        )  # hears of listings that are merged, of territories that are no more

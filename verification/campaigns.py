@@ -195,7 +195,7 @@ def to_write(campaign: Campaign) -> QuerySet[Asked]:
     """Those whose letter, or reminder once it was asked for, has not left."""
     if campaign.reminded_at is None:
         return campaign.asked.filter(sent_at=None, left_out="")
-    return _silent(campaign).filter(reminded_at=None)
+    return _silent(campaign).filter(reminded_at=None, passed_over=False)
 
 
 @transaction.atomic
@@ -236,15 +236,16 @@ def _ask(row: Asked, campaign: Campaign) -> None:
 
 def _remind(row: Asked, campaign: Campaign) -> None:
     """To those who had the letter and may still be written to."""
-    row.reminded_at = timezone.now()
+    row.passed_over = True
     if row.sent_at and not _no_more(row.initiative, row.sent_at):
         letters_of = Notice.objects.filter(key__startswith=f"verify-{row.pk}-", kind=NoticeKind.VERIFY)
         theirs = whom(row.initiative)
         for notice in letters_of.order_by("pk"):
             known = theirs.get(notice.sent_to)
             if known and not reaching.opposed(reaching.digest(notice.sent_to)):
+                row.passed_over, row.reminded_at = False, timezone.now()
                 _post(REMINDER, row, campaign, notice, known, f"{notice.key}-again")
-    row.save(update_fields=["reminded_at"])
+    row.save(update_fields=["reminded_at", "passed_over"])
 
 
 def _no_more(initiative: Initiative, since: datetime) -> str:

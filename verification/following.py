@@ -1,4 +1,4 @@
-"""What verification holds of a listing goes over to the one that it becomes."""
+"""What verification holds of a listing, or of a territory, goes over to the one that it becomes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.dispatch import receiver
 
 from directory.models import Initiative
 from directory.signals import initiatives_merged
-from verification.models import Asked
+from territories.signals import territories_loaded
+from verification.models import Asked, Campaign
 
 
 @receiver(initiatives_merged)
@@ -17,3 +18,10 @@ def go_over(kept: Initiative, gone: Initiative, **_sent: Any) -> None:
     gone.answers.update(initiative=kept)
     there = Asked.objects.filter(initiative=kept).values("campaign")
     gone.asked_in.exclude(campaign__in=there).update(initiative=kept)
+
+
+@receiver(territories_loaded)
+def follow_territories(vanished: dict[str, str | None] | None = None, **_sent: Any) -> None:
+    for old, new in (vanished or {}).items():
+        if new:
+            Campaign.objects.filter(territory=old).update(territory=new)

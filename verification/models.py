@@ -117,6 +117,8 @@ class Asked(models.Model):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="asked_in")
     sent_at = models.DateTimeField(_("écrit le"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("relancé le"), null=True, blank=True)
+    # Of those who had the letter, one that no reminder could leave to.
+    passed_over = models.BooleanField(_("non relancée"), default=False)
     left_out = models.TextField(_("non sollicitée"), choices=LeftOut, blank=True)
 
     class Meta:

@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.TextField(choices=[('public', 'affichage public'), ('networks', 'visible des réseaux'), ('events', 'invitations à des événements')], verbose_name='usage')),
+                ('purpose', models.TextField(choices=[('public', 'affichage public'), ('networks', 'visible des réseaux'), ('events', 'invitations à des évènements')], verbose_name='usage')),
                 ('granted', models.BooleanField(verbose_name='accordé')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='le')),
                 ('wording_version', models.TextField(verbose_name='version du texte')),

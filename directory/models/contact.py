@@ -17,7 +17,7 @@ from directory.validators import phone_number
 class ConsentPurpose(models.TextChoices):
     PUBLIC = "public", _("affichage public")
     NETWORKS = "networks", _("visible des réseaux")
-    EVENTS = "events", _("invitations à des événements")
+    EVENTS = "events", _("invitations à des évènements")
 
 
 class ConsentMethod(models.TextChoices):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,21 +16,20 @@ from questionnaires import owning, statistics
 from questionnaires.anonymity import FEWEST
 from questionnaires.models import Questionnaire
 from questionnaires.radar import radar
-from questionnaires.versions import PROFILE
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 
 
 @require_safe
 def of_initiative(request: HttpRequest, slug: str) -> HttpResponse:
-    """The public profiles of an initiative; 404 where it has none."""
+    """The public profiles of an initiative, by questionnaire; 404 where it has none."""
     found = read(slug)
     if found is None:
         return elsewhere(request, slug)
     profiles = owning.shared(found)
     if not profiles:
         raise Http404
-    context = {**shown(profiles[0], profiles[1:]), "initiative": found}
+    context = {"initiative": found, "profiles": [shown(last, earlier) for last, *earlier in profiles]}
     return render(request, "frontend/together/profile.html", context)
 
 
@@ -41,15 +42,16 @@ def of_territory(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404 from None
     if found.pk != id:
         return HttpResponsePermanentRedirect(reverse("frontend:territory_profiles", args=[found.pk]))
-    questionnaire = Questionnaire.objects.filter(slug=PROFILE).first()
-    together = statistics.of_territory(found, questionnaire) if questionnaire else None
-    rows = dimensions(together.version.parsed, together.dimensions) if together else []
+    counted = (statistics.of_territory(found, each) for each in Questionnaire.objects.order_by("pk"))
     context = {
         "territory": found,
-        "together": together,
-        "rows": rows,
+        "together": [drawn_together(each) for each in counted if each is not None],
         "fewest": FEWEST,
-        "nested": found.kind in statistics.NESTED,
-        "radar": radar([axis(each) for each in rows]) if rows else None,
     }
     return render(request, "frontend/together/territory.html", context)
+
+
+def drawn_together(found: statistics.Statistics) -> dict[str, Any]:
+    """What the profiles by one questionnaire say together, as a page shows it."""
+    rows = dimensions(found.version.parsed, found.dimensions)
+    return {"told": found, "rows": rows, "radar": radar([axis(each) for each in rows])}

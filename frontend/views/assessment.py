@@ -14,37 +14,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.assessment_forms import LinkForm, NearForm, QuestionsForm
-from frontend.diagnosis.heavy import TooBusy, turn
 from frontend.guarded import later, without_account
 from frontend.pace import too_often
-from frontend.profile_paper import printed
+from frontend.profile_paper import MOST_PAPERS, TooBusy, paper_of
 from frontend.profiles import Profile, profile_of
 from questionnaires import answering
-from questionnaires.content import Content
 from questionnaires.errors import SessionRefused
 from questionnaires.inspiring import inspiring
 from questionnaires.letters import send_link as post_link
 from questionnaires.models import QuestionnaireVersion, Response
-from questionnaires.versions import PROFILE, asked
+from questionnaires.versions import PROFILE, asked, every_asked
 from territories.geometry import Point
 from territories.models import Territory
 
 # Of one address of the network, within the hour: a whole room may answer behind one.
-MOST_BEGUN, MOST_ANSWERED, MOST_LINKS, MOST_PAPERS = 60, 1_200, 10, 30
+MOST_BEGUN, MOST_ANSWERED, MOST_LINKS = 60, 1_200, 10
 NEXT, STOP = "next", "stop"
 
 
-def current() -> QuestionnaireVersion:
-    version = asked(PROFILE)
+def current(slug: str) -> QuestionnaireVersion:
+    version = asked(slug)
     if version is None:
         raise Http404
     return version
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: HttpRequest, slug: str = PROFILE) -> HttpResponse:
     """What is asked, how it is counted, who sees it."""
-    version = current()
+    version = current(slug)
     content, language = version.parsed, get_language() or "fr"
     context = {
         "title": content.title.say(language),
@@ -62,27 +60,38 @@ def about(request: HttpRequest) -> HttpResponse:
         "bands": profile_of(content, {}).bands,
         "content": content,
         "version": version,
+        "begin": address("assessment_begin", slug),
+        "others": [
+            (each.title, address("assessment", each.questionnaire.slug))
+            for each in every_asked()
+            if each != version
+        ],
     }
     return render(request, "frontend/assessment/about.html", context)
 
 
+def address(name: str, slug: str) -> str:
+    """Of a page of a questionnaire; the self-assessment has shorter ones."""
+    return reverse(f"frontend:{name}", args=[] if slug == PROFILE else [slug])
+
+
 @without_account
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: HttpRequest, slug: str = PROFILE) -> HttpResponse:
     """The first dimension; nothing is kept until it is sent."""
-    version = current()
+    version = current(slug)
     first = version.parsed.dimensions[0].slug
     form = QuestionsForm(request.POST if request.method == "POST" else None, version.parsed, first)
     if form.is_bound and form.is_valid():
         if too_often(request, "assessment", MOST_BEGUN):
             form.add_error(None, too_many())
-            return later(page(request, version.parsed, first, form, status=429))
+            return later(page(request, version, first, form, status=429))
         answers = {name: answer for name, answer in form.given().items() if answer is not None}
         if answers:
             language = (get_language() or "fr")[:2]
             response, key = answering.begin(version, answers, language=language)
             return onward(request, response, key, first)
         form.add_error(None, _("Répondez à une question au moins : rien n’est gardé d’une page vide."))
-    return page(request, version.parsed, first, form)
+    return page(request, version, first, form)
 
 
 @without_account
@@ -97,18 +106,23 @@ def questions(request: HttpRequest, key: str, dimension: str) -> HttpResponse:
     if sent is not None and form.is_valid():
         if too_often(request, "assessment-answers", MOST_ANSWERED):
             form.add_error(None, too_many())
-            return later(page(request, content, dimension, form, key, status=429))
+            return later(page(request, response.version, dimension, form, key, status=429))
         try:
             return onward(request, answering.answer(response, form.given()), key, dimension)
         except SessionRefused as refused:
             form.add_error(None, str(refused))
-    return page(request, content, dimension, form, key)
+    return page(request, response.version, dimension, form, key)
 
 
 def page(
-    request: HttpRequest, content: Content, dimension: str, form: QuestionsForm, key: str = "", **options: Any
+    request: HttpRequest,
+    version: QuestionnaireVersion,
+    dimension: str,
+    form: QuestionsForm,
+    key: str = "",
+    **options: Any,
 ) -> HttpResponse:
-    language = get_language() or "fr"
+    content, language = version.parsed, get_language() or "fr"
     slugs = [each.slug for each in content.dimensions]
     here = slugs.index(dimension)
     shown = content.dimensions[here]
@@ -122,7 +136,9 @@ def page(
         "last": here + 1 == len(slugs),
         "form": form,
         "key": key,
-    }  # fmt: skip
+        "home": address("assessment", version.questionnaire.slug),
+        "begin": address("assessment_begin", version.questionnaire.slug),
+    }
     return render(request, "frontend/assessment/questions.html", context, **options)
 
 
@@ -157,12 +173,15 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
 
 def shown(request: HttpRequest, response: Response, key: str, form: LinkForm, **options: Any) -> HttpResponse:
     profile = profile_of(response.version.parsed, response.answers)
-    near = NearForm(request.GET if "place" in request.GET else None)
-    town = near.cleaned_data["place"] if near.is_bound and near.is_valid() else None
+    # near the town that is asked for; near the initiative's own until then
+    home = response.initiative.commune if response.initiative else None
+    near = NearForm(request.GET if "place" in request.GET else None, initial={"place": home})
+    town = (near.cleaned_data["place"] if near.is_valid() else None) if near.is_bound else home
     context = {
         "response": response,
         "profile": profile,
         "key": key,
+        "home": address("assessment", response.version.questionnaire.slug),
         "form": form,
         "near": near,
         "town": town,
@@ -176,7 +195,7 @@ def shown(request: HttpRequest, response: Response, key: str, form: LinkForm, **
 
 
 def inspired(response: Response, profile: Profile, town: Territory | None) -> list[dict[str, Any]]:
-    """By dimension of the advice, initiatives near the town that was asked for."""
+    """By dimension of the advice, initiatives near this town."""
     if town is None or town.chief_place is None:
         return []
     near = Point(*town.chief_place.coords)
@@ -222,13 +241,9 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
     if too_often(request, "assessment-paper", MOST_PAPERS):
         return busy(request, key, 429)
     try:
-        with turn():
-            body = printed(response)
+        return paper_of(response)
     except TooBusy:
         return busy(request, key, 503)
-    answer = HttpResponse(body, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="profil-{response.year}.pdf"'
-    return answer
 
 
 def busy(request: HttpRequest, key: str, status: int) -> HttpResponse:

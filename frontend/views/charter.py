@@ -22,7 +22,7 @@ from directory.filters import DigitsField
 from formats.writing.delimited import delimited
 from formats.writing.table import Column, Table
 from frontend.addresses import query
-from frontend.charter_shown import KIND_LABELS, in_words, lines, page_of, shown, structure_of
+from frontend.charter_shown import KIND_LABELS, badged, in_words, lines, page_of, shown, structure_of
 from frontend.places import is_sure, territories_named
 from frontend.refusals import refusals
 from printing.palette import palette
@@ -150,14 +150,13 @@ def signatories_file(request: HttpRequest) -> HttpResponse | StreamingHttpRespon
 
 @require_safe
 def badge(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """An image for the site of a signatory. Where it has not signed, or not any more, the image says no more
-    than what the charter is: a page that shows it is never made to say what is not so. Browsers ask each
-    time, and are told by the version of the data (config.freshness).
+    """An image for the site of a signatory. Where it has not signed, or not any more, or its page is gone, it
+    says no more than what the charter is: a page that shows it is never made to say what is not so, nor to
+    show a broken image. Browsers ask each time, and are told by the version of the data (config.freshness).
     """
-    structure = structure_of(kind, key)
     width, height = BADGE_SIZE
     context = {
-        "title": _("Signataire de la charte") if shown(structure) else _("La charte"),
+        "title": _("Signataire de la charte") if badged(kind, key) else _("La charte"),
         "line": _("Circuits courts économiques et solidaires"),
         "width": width,
         "height": height,

@@ -1,8 +1,10 @@
-"""Mandates to verify, by who answers for a structure or its place; versions, by administrators."""
+"""Mandates to verify and signatures to end, by who answers for a structure or its place; versions, by
+administrators."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +19,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from charter import inviting
+from charter import ending, inviting
 from charter import mandates as verbs
 from charter import versions as writing
 from charter.errors import SigningRefused
@@ -26,10 +28,11 @@ from charter.wording import blocks
 from directory.errors import NotAllowed
 from directory.permissions import Action, require
 from frontend.charter_forms import VersionForm
-from frontend.charter_shown import page_of
+from frontend.charter_shown import line, page_of
 from frontend.views.roles import person_of
 
 PER_PAGE = 50
+LONGEST_QUERY = 100
 FARTHEST = 2**63 - 1  # numbers of rows end there
 
 
@@ -39,6 +42,15 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Nécessaire pour refuser : elle est envoyée à la personne qui a signé."),
         max_length=LONGEST_STATEMENT,
         required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class EndForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("Pourquoi"),
+        help_text=gettext_lazy("Envoyé à la personne qui a signé, puis effacé avec ce qu’elle avait écrit."),
+        max_length=LONGEST_STATEMENT,
         widget=forms.Textarea({"rows": 3}),
     )
 
@@ -94,6 +106,57 @@ class DecideMandate(View):
         structure = row.structure
         context = {"row": row, "structure": structure, "form": form, "page": structure and page_of(structure)}
         return render(request, "frontend/account/charter/mandate.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def in_force(request: HttpRequest) -> HttpResponse:
+    """The signatures that this person may put an end to, found by name, a page at a time."""
+    person = person_of(request)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    page = Paginator(ending.in_force(person, text), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(row, line(row)) for row in page if verbs.may_decide(person, row)]
+    context = {
+        "page": page,
+        "rows": rows,
+        "text": text,
+        "query": urlencode({"q": text}) + "&" if text else "",
+    }
+    return render(request, "frontend/account/charter/in_force.html", context)
+
+
+@method_decorator([never_cache, login_required], name="dispatch")
+class EndSignature(View):
+    """One signature in force: to put an end to it, and say why."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page(request, self.asked(request, pk), EndForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row, form = self.asked(request, pk), EndForm(request.POST)
+        if form.is_valid():
+            try:
+                ending.end(row, person_of(request), form.cleaned_data["answer"])
+            except SigningRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("La signature est retirée, et la personne prévenue."))
+                return redirect("people:mandates_in_force")
+        return self.page(request, row, form)
+
+    def asked(self, request: HttpRequest, pk: int) -> Signature:
+        """404 where there is none that this person may put an end to."""
+        person = person_of(request)
+        row = ending.in_force(person).filter(pk=pk).first() if pk <= FARTHEST else None
+        if row is None or not verbs.may_decide(person, row):
+            raise Http404
+        return row
+
+    def page(self, request: HttpRequest, row: Signature, form: EndForm) -> HttpResponse:
+        return render(request, "frontend/account/charter/end.html", {"signed": line(row), "form": form})
 
 
 # -- Versions -----------------------------------------------------------------------------------------

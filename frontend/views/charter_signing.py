@@ -19,10 +19,11 @@ from charter.keys import by_key, key_of
 from charter.models import CharterVersion, Signature
 from frontend.charter_forms import ForStructureForm, OneselfForm, again_form, change_form
 from frontend.charter_shown import TITLES, Structure, found, page_of, shown, structure_of
-from frontend.guarded import later, without_account
+from frontend.guarded import View, later, without_account
 from frontend.pace import too_often
 
 MOST = 20  # signatures of one address of the network in an hour: a whole meeting may sign
+MOST_OWN = 60  # what the same address does by links of letters in that time
 LONGEST_QUERY = 100
 
 
@@ -55,7 +56,7 @@ def ask(request: HttpRequest, form_class: type[Any], slug: str, structure: Struc
     version = versions.current()
     if version is None:
         return redirect("frontend:charter")
-    form = form_class(request.POST if request.method == "POST" else None, slug=slug)
+    form = form_class(request.POST if request.method == "POST" else None, slug=slug, version=version)
     if request.method != "POST" or not form.is_valid():
         return page(request, form, version, structure)
     if too_often(request, "charter", MOST):
@@ -90,7 +91,19 @@ def asked(request: HttpRequest) -> HttpResponse:
 # -- By the link of a letter --------------------------------------------------------------------------
 
 
-@without_account
+def by_link(view: View) -> View:
+    """A page that a link of a letter opens: without an account, and slowed like any other form."""
+
+    def slowed(request: HttpRequest, key: str) -> HttpResponse:
+        if request.method == "POST" and too_often(request, "charter-own", MOST_OWN):
+            row, often = by_key(key), _("Trop d’essais depuis votre connexion. Revenez dans une heure.")
+            return later(own_page(request, row, key, change_form(row), often, status=429))
+        return view(request, key)
+
+    return without_account(slowed)
+
+
+@by_link
 def own(request: HttpRequest, key: str) -> HttpResponse:
     """A GET shows; a POST confirms, or changes what may be changed."""
     row = by_key(key)
@@ -103,7 +116,7 @@ def own(request: HttpRequest, key: str) -> HttpResponse:
         try:
             return onward(key_of(signing.confirm(key)), "confirmed")
         except SigningRefused as refused:
-            return own_page(request, row, key, form, refused=str(refused))
+            return own_page(request, row, key, form, str(refused))
     return own_page(request, row, key, form)
 
 
@@ -113,7 +126,7 @@ def onward(key: str, said: str) -> HttpResponse:
 
 
 def own_page(
-    request: HttpRequest, row: Signature, key: str, form: Any, refused: str = "", **more: Any
+    request: HttpRequest, row: Signature, key: str, form: Any, refused: str = "", status: int = 200
 ) -> HttpResponse:
     newer = versions.current()
     renewed = getattr(row, "renewed", None)
@@ -129,26 +142,25 @@ def own_page(
         "renewed": renewed,
         "public": shown(row.structure) if row.structure else None,
         "information": wording("information", row.wording_version or CURRENT),
-        **more,
     }
-    return render(request, "frontend/charter/own.html", context)
+    return render(request, "frontend/charter/own.html", context, status=status)
 
 
-@without_account
+@by_link
 def own_again(request: HttpRequest, key: str) -> HttpResponse:
     """To sign the version of now."""
     row, version = by_key(key), versions.current()
-    form = again_form(row, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = again_form(row, version, request.POST if request.method == "POST" else None)
+    if version and request.method == "POST" and form.is_valid():
         try:
-            return onward(key_of(signing.sign_again(key, form.told())), "confirmed")
+            return onward(key_of(signing.sign_again(key, version, form.told())), "confirmed")
         except SigningRefused as refused:
             form.add_error(None, str(refused))
     context = {"signature": row, "structure": row.structure, "version": version, "key": key, "form": form}
     return render(request, "frontend/charter/again.html", context)
 
 
-@without_account
+@by_link
 def own_withdraw(request: HttpRequest, key: str) -> HttpResponse:
     row = by_key(key)
     done = request.method == "POST"

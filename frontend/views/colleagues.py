@@ -20,6 +20,7 @@ from directory.errors import BadLink, RoleRefused
 from directory.models import Initiative, Role, RoleKind
 from directory.permissions import Action
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
+from frontend.guarded import plain_address
 from frontend.views.history import initiative_of
 from frontend.views.roles import person_of
 
@@ -28,6 +29,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Son courriel"),
         max_length=254,
+        validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Donnez son courriel."), "invalid": NOT_AN_ADDRESS},
     )

@@ -20,6 +20,7 @@ from contributions import editing, photos
 from contributions.errors import ProposalRefused
 from contributions.fields import told
 from contributions.models import LONGEST_ALTERNATIVE, Photo, PhotoLicence
+from directory.errors import NotAllowed
 from directory.history import LONGEST_WHY
 from directory.models import Initiative, Origin
 from directory.permissions import Action
@@ -27,11 +28,9 @@ from frontend.guarded import one_line
 from frontend.listing_fields import ListingFields
 from frontend.proposed import shown
 from frontend.proposing_forms import PhotoField
-from frontend.sectors import Taxonomy
-from frontend.suggestions import suggestion_words
 from frontend.views.history import initiative_of
+from frontend.views.proposing import tools
 from frontend.views.roles import person_of
-from printing.overseas import OVERSEAS
 from verification import confirming
 from verification.errors import VerificationRefused
 from verification.models import How
@@ -93,6 +92,9 @@ class EditInitiative(View):
             for name, said in refused.faults.items():
                 form.add_error(name if name in form.fields else None, said)
             return self.page(request, found, form, read=read)
+        except NotAllowed:
+            form.add_error("commune", _("Ce lieu est hors des territoires que vous modérez."))
+            return self.page(request, found, form, read=read)
         except VerificationRefused as refused:
             form.add_error(None, str(refused))
             return self.page(request, found, form, read=read)
@@ -113,12 +115,11 @@ class EditInitiative(View):
         seen = read or editing.newest(found)
         now = told(found)
         context = {
+            **tools(),
             "initiative": found,
             "form": form,
             "seen": seen.pgh_id if seen else "",
             "clash": shown({name: now[name] for name in clash or ()}),
-            "suggestion_words": suggestion_words(Taxonomy()),
-            "overseas": OVERSEAS,
         }
         return render(request, "frontend/account/own/edit.html", context, status=status)
 

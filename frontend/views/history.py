@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from contributions import undoing
 from directory import history as past
 from directory import publishing
-from directory.errors import VersionRefused
+from directory.errors import NotAllowed, VersionRefused
 from directory.history import LONGEST_WHY
 from directory.models import Initiative, Merge
 from directory.permissions import Action, may, require
@@ -130,6 +130,10 @@ class Restore(View):
         if form.is_valid():
             try:
                 publishing.restore(found, version, person_of(request), form.cleaned_data["why"])
+            except NotAllowed:
+                form.add_error(
+                    None, _("Cette version placerait la fiche hors des territoires que vous modérez.")
+                )
             except VersionRefused as refused:
                 for reason in refused.reasons:
                     form.add_error(None, reason)

@@ -22,7 +22,7 @@ from frontend.circuit import MOST as DRAWN
 from frontend.circuit import circuit
 from frontend.drawing import drawing
 from frontend.linked_data import of_initiative, trail
-from frontend.profiles_shown import public_profile
+from frontend.profiles_shown import public_profiles
 from frontend.provenance import declared
 from frontend.quantities import dialled, printed_phone
 from frontend.sectors import Taxonomy, icon_of
@@ -64,7 +64,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "founded": founded_in(found),
         "closed": closed_in(found),
         "links": Told(linked[:DRAWN], linked[DRAWN:]) if linked else None,
-        **public_profile(found),
+        "profiles": public_profiles(found),
         "charter": charter_shown.shown(found) if found.charter_signatory else None,
         "stories": found.stories.published().only("uuid", "title", "language", "kind", "decided_at"),
         "circuit": circuit(found.name, linked),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,8 +27,9 @@ from contributions.errors import AlreadyDecided, ListingChanged, ProposalRefused
 from contributions.models import Digest, Proposal, ProposalKind
 from directory.reports import sees_to_reports
 from frontend.moderation_forms import LetterForm, RefuseForm
-from frontend.moderation_shown import likely, named
+from frontend.moderation_shown import in_short, likely, words_of
 from frontend.quantities import plain
+from frontend.versions import Line as Change
 from frontend.views.roles import person_of
 
 PER_PAGE = 25
@@ -40,18 +42,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A proposal in the list: ``stale`` where its listing was changed since, ``doubles`` how many it may
-    double; both are to be looked at before they are accepted."""
+    """A proposal in the list, with what a correction would change; ``stale`` where its listing was changed
+    since, ``doubles`` how many it may double: both are to be looked at before they are accepted."""
 
     proposal: Proposal
-    about: str
+    changes: list[Change]
     stale: bool
     doubles: int
     ticked: bool
-
-    @property
-    def to_open(self) -> bool:
-        return self.stale or self.doubles > 0
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -90,7 +88,7 @@ class Queue(View):
         shown: Page[Proposal] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         letter = Digest.objects.filter(person=person).first()
         context = {
-            "page": shown, "lines": [line(each, person, each.pk in ticks) for each in shown], "form": form,
+            "page": shown, "lines": lines(shown, person, ticks), "form": form,
             "waiting": digest.waiting_for(person), "kind": kind, "query": f"nature={kind}&" if kind else "",
             "kinds": [(value, label, value == kind) for value, label in KINDS.items()],
             "written_to": letter is None or letter.wanted,
@@ -98,10 +96,16 @@ class Queue(View):
         return render(request, "frontend/account/moderation/queue.html", context)
 
 
-def line(proposal: Proposal, by: User, ticked: bool) -> Line:
-    stale = any(each.stale for each in moderating.differences(proposal)) if proposal.initiative else False
-    doubles = sum(each.doubles for each in likely(proposal, by))
-    return Line(proposal, named(proposal) if proposal.initiative else "", stale, doubles, ticked)
+def lines(proposals: Iterable[Proposal], by: User, ticks: set[int]) -> list[Line]:
+    told = [(each, moderating.differences(each) if each.initiative else []) for each in proposals]
+    words = words_of(each for _proposal, found in told for each in found)
+    return [
+        Line(
+            proposal, in_short(found, words), any(each.stale for each in found),
+            sum(each.doubles for each in likely(proposal, by)), proposal.pk in ticks,
+        )
+        for proposal, found in told
+    ]  # fmt: skip
 
 
 def kept(request: HttpRequest) -> str:

@@ -47,7 +47,7 @@ DONE = {
         "L’évènement est annulé ; sa page et les calendriers le disent. Qui y était inscrit ou invité est"
         " prévenu par courriel."
     ),
-    "discard": gettext_lazy("Le brouillon est supprimé."),
+    "discard": gettext_lazy("Le brouillon est effacé."),
 }
 
 
@@ -139,7 +139,7 @@ class AddEvent(View):
             made := tried(form, lambda: holding.create(person, holder, form.cleaned_data))
         ):
             messages.success(
-                request, _("Le brouillon est enregistré : vous seul le voyez, avec qui l’organise.")
+                request, _("Le brouillon est enregistré : seuls le voient vous et qui l’organise.")
             )
             return redirect("people:event", made.slug)
         return self.page(request, holder, form)

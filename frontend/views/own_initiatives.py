@@ -63,6 +63,6 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
     telling.want(person, found, letters)
     messages.success(
         request,
-        _("Vous serez prévenu par courriel.") if letters else _("Vous ne recevrez plus ces courriels."),
+        _("Un courriel vous préviendra.") if letters else _("Vous ne recevrez plus ces courriels."),
     )
     return redirect("people:own_initiative", found.slug)

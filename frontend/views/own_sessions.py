@@ -18,6 +18,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from frontend.guarded import later
+from frontend.pace import too_often
 from frontend.together_file import csv_of
 from frontend.together_forms import SessionForm
 from frontend.views.roles import person_of
@@ -29,6 +31,7 @@ from questionnaires.errors import SessionRefused
 from questionnaires.models import GroupSession
 
 PER_PAGE = 30
+OPENED = 20  # sessions, from one address of the network in an hour
 
 
 def session_of(request: HttpRequest, uuid: UUID) -> GroupSession:
@@ -58,6 +61,12 @@ class OpenSession(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         person = person_of(request)
         form = SessionForm(request.POST, person=person)
+        if form.is_valid() and too_often(request, "session-opened", OPENED):
+            form.add_error(
+                None,
+                _("Beaucoup de séances ont été ouvertes depuis votre connexion. Revenez dans une heure."),
+            )
+            return later(self.page(request, form, status=429))
         if form.is_valid():
             try:
                 made = verbs.open_session(person, **form.told())
@@ -68,8 +77,8 @@ class OpenSession(View):
                 return redirect("people:group_session", made.uuid)
         return self.page(request, form)
 
-    def page(self, request: HttpRequest, form: SessionForm) -> HttpResponse:
-        return render(request, "frontend/account/profiles/session_open.html", {"form": form})
+    def page(self, request: HttpRequest, form: SessionForm, **options: Any) -> HttpResponse:
+        return render(request, "frontend/account/profiles/session_open.html", {"form": form}, **options)
 
 
 @never_cache

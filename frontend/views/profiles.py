@@ -23,6 +23,7 @@ from directory.models import Grouping, Initiative
 from directory.permissions import Action, may, require
 from frontend.guarded import later
 from frontend.pace import too_often
+from frontend.profile_paper import MOST_PAPERS, TooBusy, paper_of
 from frontend.profiles import profile_of
 from frontend.profiles_shown import dimensions, drawn, language, years
 from frontend.together_forms import InviteForm, ShareForm, TieForm
@@ -32,7 +33,8 @@ from questionnaires.errors import ResponseRefused
 from questionnaires.models import Questionnaire, Response, Sharing
 from questionnaires.versions import PROFILE, asked
 
-INVITED = 20  # letters that ask for a reading, from one address of the network in an hour
+# From one address of the network in an hour: letters that ask for a reading, profiles begun.
+INVITED, BEGUN = 20, 20
 # What is said once a profile is shared so.
 SHARED = {
     Sharing.PRIVATE: gettext_lazy("Ce profil est privé : votre équipe seule le voit."),
@@ -78,6 +80,37 @@ def profiles(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
+def resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Open one's answers again without the link that one lost."""
+    found = own_profile(request, uuid)
+    try:
+        key = owning.resume(found, person_of(request))
+    except ResponseRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("people:profile", uuid)
+    return redirect("people:assessment", key)
+
+
+@never_cache
+@require_safe
+@login_required
+def paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The profile as a PDF, with all that was answered: for its owner."""
+    found = own_profile(request, uuid)
+    reviewing.credited([found])
+    busy = too_often(request, "assessment-paper", MOST_PAPERS)
+    try:
+        if not busy:
+            return paper_of(found)
+    except TooBusy:
+        pass
+    messages.error(request, _("D’autres fichiers se préparent. Revenez un peu plus tard."))
+    return redirect("people:profile", uuid)
+
+
+@never_cache
+@require_POST
+@login_required
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin to answer for one's initiative: the pages of questions are those of everybody."""
     person = person_of(request)
@@ -86,6 +119,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     version = asked(PROFILE)
     if version is None:
         raise Http404
+    if too_often(request, "profile-begun", BEGUN):
+        messages.error(
+            request, _("Beaucoup de réponses sont déjà venues de votre connexion. Revenez dans une heure.")
+        )
+        return redirect("people:profiles")
     _response, key = answering.begin(version, language=language(), initiative=found, account=person)
     first = version.parsed.dimensions[0].slug
     return redirect("people:assessment_questions", key, first)
@@ -109,9 +147,8 @@ def tie(request: HttpRequest, key: str) -> HttpResponse:
         except ResponseRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(
-                request, _("C’est le profil de votre initiative. Vous seul le voyez, avec votre équipe.")
-            )
+            said = _("C’est le profil de votre initiative. Personne ne le voit que vous et votre équipe.")
+            messages.success(request, said)
             return redirect("people:profile", tied.uuid)
     return render(
         request, "frontend/account/profiles/tie.html", {"form": form, "key": key, "own": own.exists()}
@@ -147,7 +184,7 @@ def past_of(profile: Response, person: User) -> list[Response]:
         year__lt=profile.year,
         sharing__in=owning.audience(person, profile.initiative),
     )
-    return owning.yearly(rows)
+    return next(iter(owning.yearly(rows)), [])
 
 
 def shown(found: Response, earlier: list[Response]) -> dict[str, Any]:
@@ -243,16 +280,16 @@ def of_grouping(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The profiles that the members of a network share with it, and what they say together."""
     found = get_object_or_404(Grouping, uuid=uuid)
     require(person_of(request), Action.READ_ASSESSMENTS, found)
-    questionnaire = Questionnaire.objects.filter(slug=PROFILE).first()
-    together = statistics.of_grouping(found, questionnaire) if questionnaire else None
+    counted = (statistics.of_grouping(found, each) for each in Questionnaire.objects.order_by("pk"))
     context = {
         "grouping": found,
         "rows": [
             (each, profile_of(each.version.parsed, each.answers).rows)
             for each in reviewing.credited(owning.of_grouping(found))
         ],
-        "together": together,
-        "dimensions": dimensions(together.version.parsed, together.dimensions) if together else [],
+        "together": [
+            (each, dimensions(each.version.parsed, each.dimensions)) for each in counted if each is not None
+        ],
         "page": reverse(f"frontend:{found.kind}", args=[found.slug]),
     }
     return render(request, "frontend/account/profiles/grouping.html", context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -30,6 +29,7 @@ from frontend.listing_fields import ListingFields
 from frontend.moderation_forms import RefuseForm
 from frontend.versions import label_of
 from frontend.views.photos import answer
+from frontend.views.proposing import tools
 from frontend.views.roles import person_of
 from territories.models import Territory
 
@@ -103,8 +103,7 @@ class Review(View):
             "taken": {row.field for row in rows if not row.stale} | {"photo"} if take is None else set(take),
             "stale": sum(row.stale for row in rows), "new": proposal.kind == "new",
             "pairs": shown.pairs(proposal, found) if waiting else [],
-            "around": [each for each in found if not each.doubles] if waiting else [],
-            "plan": shown.plan(proposal), "refusal": RefuseForm(),
+            "plan": shown.plan(proposal, found if waiting else ()), "refusal": RefuseForm(),
             "others": proposals_of(author).exclude(pk=proposal.pk).count(), "author": author,
         }  # fmt: skip
         return render(request, "frontend/account/moderation/proposal.html", context)
@@ -162,9 +161,10 @@ class Edit(View):
         return ListingFields(data, listing=listing, trusted=True)
 
     @staticmethod
-    def page(request: HttpRequest, proposal: Proposal, form: forms.Form) -> HttpResponse:
+    def page(request: HttpRequest, proposal: Proposal, form: ListingFields) -> HttpResponse:
         context = {
-            "proposal": proposal, "form": form, "seen": moderating.newest_event(proposal.initiative),
+            **tools(), "proposal": proposal, "form": form, "initiative": form.listing,
+            "seen": moderating.newest_event(proposal.initiative),
             "rows": [row for row in shown.rows(proposal) if row.stale], "new": proposal.kind == "new",
         }  # fmt: skip
         return render(request, "frontend/account/moderation/edit.html", context)

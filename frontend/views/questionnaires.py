@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from directory.permissions import Action, require
+from directory.validators import slug_name
 from frontend.views.roles import person_of
 from questionnaires import versions
 from questionnaires.checking import check
@@ -53,7 +54,19 @@ class ContentField(forms.FileField):
 
 class DraftForm(forms.Form):
     questionnaire = forms.ModelChoiceField(
-        label=gettext_lazy("Questionnaire"), queryset=Questionnaire.objects.all(), empty_label=None
+        label=gettext_lazy("Questionnaire"),
+        queryset=Questionnaire.objects.order_by("pk"),
+        empty_label=gettext_lazy("un nouveau questionnaire"),
+        required=False,
+    )
+    slug = forms.CharField(
+        label=gettext_lazy("Nom d’un nouveau questionnaire dans les adresses"),
+        help_text=gettext_lazy(
+            "Des lettres simples, des chiffres et des tirets. Exemple : gouvernance-partagee"
+        ),
+        max_length=60,
+        required=False,
+        validators=[slug_name],
     )
     content = ContentField(
         label=gettext_lazy("Fichier de la nouvelle version"),
@@ -63,6 +76,19 @@ class DraftForm(forms.Form):
         ),
         widget=forms.FileInput({"accept": ".json,application/json"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and bool(given["questionnaire"]) == bool(given["slug"]):
+            self.add_error("slug", _("Choisissez un questionnaire, ou nommez-en un nouveau."))
+        return given
+
+    def keep(self, by: User) -> QuestionnaireVersion:
+        """The draft. PublishingRefused, NotAllowed."""
+        given = self.cleaned_data
+        if given["questionnaire"]:
+            return versions.draft(given["questionnaire"], given["content"], by)
+        return versions.begin(given["slug"], given["content"], by)
 
 
 def administrator(request: HttpRequest) -> User:
@@ -87,13 +113,19 @@ class Versions(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         administrator(request)
-        return self.page(request, DraftForm())
+        return self.page(
+            request, DraftForm(initial={"questionnaire": Questionnaire.objects.order_by("pk").first()})
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         person, form = administrator(request), DraftForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(request, form)
-        made = versions.draft(form.cleaned_data["questionnaire"], form.cleaned_data["content"], person)
+        try:
+            made = form.keep(person)
+        except PublishingRefused as refused:
+            form.add_error("slug", str(refused))
+            return self.page(request, form)
         messages.success(request, _("Le brouillon est gardé. Voyez ce qu’il change, puis publiez-le."))
         return redirect("people:questionnaire_version", made.pk)
 

@@ -143,7 +143,7 @@ def kept(request: HttpRequest, made: Story) -> HttpResponse:
             messages.success(request, _("C’est proposé : une personne qui modère ce territoire va le lire."))
             return redirect("people:stories")
     else:
-        messages.success(request, _("Le brouillon est gardé. Vous seul le voyez."))
+        messages.success(request, _("Le brouillon est gardé. Personne d’autre que vous ne le voit."))
     return redirect("people:story", made.uuid)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,49 +13,65 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from frontend.guarded import later, without_account
-from frontend.pace import too_often
+from frontend.guarded import View, later, without_account
+from frontend.pace import is_spent, too_often
 from frontend.profiles_shown import group, language
 from questionnaires import gathered, sessions
 from questionnaires.anonymity import FEWEST
 from questionnaires.errors import SessionRefused
 from questionnaires.models import GroupSession
 
-# In an hour, of one address of the network: a whole room may join by one; codes are not to be guessed.
-JOINED, MISSED = 300, 60
+# In an hour, of one address of the network: a whole room may join by one, and mistype; codes are not guessed.
+JOINED, MISSED = 300, 300
+
+
+class TriedTooOften(Exception):
+    """Many codes came from one address of the network that no session has."""
+
+
+def codes_counted(view: View) -> View:
+    """A page that a code opens: who tried too many is told so, even with a good one."""
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except TriedTooOften:
+            fault = _("Trop de codes ont été essayés depuis votre connexion. Revenez dans une heure.")
+            return later(render(request, "frontend/together/enter.html", {"fault": fault}, status=429))
+
+    return counted
 
 
 @never_cache
 @require_safe
+@codes_counted
 def enter(request: HttpRequest) -> HttpResponse:
     """The code of a session, typed."""
     typed = request.GET.get("code", "").replace("\x00", "")[:40]
-    fault, status = "", 200
+    fault = ""
     if typed:
-        found = sessions.called(typed)
-        if found is not None:
-            return redirect("frontend:group_session", found.code)
-        fault = _("Aucune séance n’a ce code. Regardez-le de nouveau : il a sept signes.")
-        if too_often(request, "session-code", MISSED):
-            fault, status = (
-                _("Trop de codes ont été essayés depuis votre connexion. Revenez dans une heure."),
-                429,
-            )
-    response = render(
-        request, "frontend/together/enter.html", {"typed": typed, "fault": fault}, status=status
-    )
-    return later(response) if status == 429 else response
+        try:
+            return redirect("frontend:group_session", session_of(request, typed).code)
+        except Http404:
+            fault = _("Aucune séance n’a ce code. Regardez-le de nouveau : il a sept signes.")
+    return render(request, "frontend/together/enter.html", {"typed": typed, "fault": fault})
 
 
 def session_of(request: HttpRequest, code: str) -> GroupSession:
-    """The session of this code; 404. Seven signs of thirty: to try them all would take centuries."""
+    """The session of this code. 404, which is counted: TriedTooOften after so many, whatever the code."""
+    if is_spent(request, "session-code", MISSED):
+        raise TriedTooOften
     found = sessions.called(code)
     if found is None:
+        if too_often(request, "session-code", MISSED):
+            raise TriedTooOften
         raise Http404
     return found
 
 
 @without_account
+@codes_counted
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """What it is about, and who one is if one likes; a POST begins."""
     session = session_of(request, code)
@@ -81,6 +100,7 @@ def circle_of(request: HttpRequest, session: GroupSession) -> int | None:
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
+@codes_counted
 def results(request: HttpRequest, code: str) -> HttpResponse:
     """What the group answered, from five answers on; htmx asks again, and is told of what changed alone."""
     session = session_of(request, code)

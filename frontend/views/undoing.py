@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -21,8 +22,10 @@ from contributions import undoing
 from contributions.undoing import Author, Plan, Step
 from directory import history as past
 from directory.permissions import Action
+from directory.publishing import PLACE
 from frontend.moderation_forms import UndoForm
-from frontend.moderation_shown import in_full
+from frontend.moderation_shown import in_full, moved
+from frontend.quantities import plain
 from frontend.versions import Line, Words, label_of
 from frontend.views.history import GREATEST, initiative_of
 from frontend.views.proposal_review import proposed
@@ -31,9 +34,14 @@ from frontend.views.roles import person_of
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """``place`` is the commune that the listing goes back to where it moves, ``distance`` how far."""
+
     step: Step
     lines: list[Line]
     left: str
+    unfit: str
+    place: str
+    distance: str
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -45,12 +53,19 @@ class Undo(View):
     def author(self, request: HttpRequest, **where: Any) -> tuple[Author, str]:
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, **where: Any) -> HttpResponse:
+    def asked(self, request: HttpRequest, **where: Any) -> tuple[Author, str]:
+        """Not of oneself: what one did as a moderator would go back with it."""
         author, back = self.author(request, **where)
+        if author.account == person_of(request).pk:
+            raise PermissionDenied
+        return author, back
+
+    def get(self, request: HttpRequest, **where: Any) -> HttpResponse:
+        author, back = self.asked(request, **where)
         return self.page(request, author, back)
 
     def post(self, request: HttpRequest, **where: Any) -> HttpResponse:
-        author, back = self.author(request, **where)
+        author, back = self.asked(request, **where)
         form = UndoForm(request.POST, use_required_attribute=False)
         person = person_of(request)
         if form.is_valid() and form.cleaned_data["seen"] != mark(undoing.plan(author, person)):
@@ -58,15 +73,7 @@ class Undo(View):
         if not form.is_valid():
             return self.page(request, author, back, form)
         done = undoing.undo(author, person, form.cleaned_data["why"])
-        messages.success(
-            request,
-            _(
-                "C’est annulé : {listings} fiches rendues ou masquées, {proposals} propositions refusées."
-            ).format(
-                listings=sum(step.acts for step in done.steps),
-                proposals=len(done.waiting),
-            ),
-        )
+        messages.success(request, " ".join([_("C’est annulé."), *counted(done)]))
         return redirect("people:moderation")
 
     def page(
@@ -105,19 +112,46 @@ class OfVersion(Undo):
         author = undoing.authors_of([event]).get(event.pk) if event else None
         if author is None:
             raise Http404
-        if author.account == person_of(request).pk:
-            raise PermissionDenied
         return author, reverse("people:history", args=[found.slug])
+
+
+def counted(done: Plan) -> list[str]:
+    """What was done, a sentence for listings and one for proposals."""
+    listings, proposals = sum(step.acts for step in done.steps), len(done.waiting)
+    said = []
+    if listings:
+        sentence = ngettext(
+            "{n} fiche est rendue ou masquée.", "{n} fiches sont rendues ou masquées.", listings
+        )
+        said.append(sentence.format(n=plain(listings)))
+    if proposals:
+        sentence = ngettext("{n} proposition est refusée.", "{n} propositions sont refusées.", proposals)
+        said.append(sentence.format(n=plain(proposals)))
+    return said
 
 
 def told(plan: Plan) -> list[Told]:
     """Each listing with what goes back, in words."""
-    words = Words(change for step in plan.steps for change in step.back)
+    changes = (change for step in plan.steps for change in step.back)
+    words = Words(changes, (pk for step in plan.steps if (pk := step.initiative.commune_id)))
     return [
-        Told(step, [in_full(change, words) for change in step.back],
-             ", ".join(label_of(name) for name in step.left if not name.endswith("precision")))
+        Told(step, [in_full(change, words) for change in step.back], labels(step.left), labels(step.unfit),
+             *moves(step, words))
         for step in plan.steps
     ]  # fmt: skip
+
+
+def labels(names: list[str]) -> str:
+    return ", ".join(label_of(name) for name in names if not name.endswith("precision"))
+
+
+def moves(step: Step, words: Words) -> tuple[str, str]:
+    """Where a listing goes back to, and how far; empty where it stays."""
+    back = {change.field: change.after for change in step.back if change.field in PLACE}
+    if not back:
+        return "", ""
+    commune = back.get("commune", step.initiative.commune_id)
+    return words.value("commune", commune), moved(step.initiative, back.get("location"))
 
 
 def mark(plan: Plan) -> str:

@@ -78,11 +78,19 @@ def another_link(request: HttpRequest, key: str) -> HttpResponse:
 def stop(request: HttpRequest, key: str) -> HttpResponse:
     """No more letters of campaigns to the address that this link was sent to; and back again."""
     digest = reaching.by_opposition_key(key)
-    if request.method == "POST":
+    status = 200
+    if request.method == "POST" and too_often(request, "verification-stop", MOST):
+        status = 429
+    elif request.method == "POST":
         verb = reaching.resume if request.POST.get("do") == "resume" else reaching.oppose
         verb(digest)
-    context = {"opposed": reaching.opposed(digest), "done": request.method == "POST"}
-    return render(request, "frontend/account/verification_stop.html", context)
+    context = {
+        "opposed": reaching.opposed(digest),
+        "done": request.method == "POST" and status == 200,
+        "late": status == 429,
+    }
+    response = render(request, "frontend/account/verification_stop.html", context, status=status)
+    return response if status == 200 else later(response)
 
 
 @never_cache

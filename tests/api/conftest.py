@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -77,6 +78,12 @@ class Answer:
 Ask = Callable[..., Answer]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is slow to collect and only holds slow tests is left alone by `make test`."""
+    at_length = collection_path.name == "test_schemathesis_at_length.py"
+    return True if at_length and config.option.markexpr == "not slow" else None
+
+
 @pytest.fixture
 def ask(client: Client) -> Ask:
     """``ask("initiatives", q="x")``: GET under /api/v1/, streamed answers read to their end."""
@@ -103,7 +110,9 @@ def _fresh_throttle() -> Iterator[None]:
 def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """The world, made once for the tests of a file, each of which leaves it as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
+        built = build_world()
+        connection.check_constraints()  # now, or every test would check the whole load when it ends
+        yield built
         transaction.set_rollback(True)
 
 

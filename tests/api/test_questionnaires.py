@@ -9,6 +9,7 @@ from django.test import Client
 from questionnaires.models import Questionnaire, Response
 from questionnaires.versions import PROFILE, load
 from tests.api.conftest import Ask
+from tests.questionnaires.shapes import make_compass
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def test_the_questionnaire_is_read_in_both_languages(ask: Ask) -> None:
     assert (listed["id"], listed["version"], listed["questions"]) == (PROFILE, 1, 28)
     assert listed["title"] == {
         "fr": "Profil circuit court solidaire",
-        "en": "Solidarity short circuit profile",
+        "en": "Profile of a short, solidarity-based circuit",
     }
     assert listed["api"].endswith(ONE)
     whole = ask(ONE).json
@@ -105,12 +106,36 @@ def test_what_is_no_answer_is_refused_by_its_question(client: Client, answers: A
     assert refused(post(client, {"answers": answers})) == named
 
 
+def test_a_body_of_faults_is_not_answered_at_length(client: Client) -> None:
+    many = {f"q{n}": 1 for n in range(20_000)}
+    assert len(refused(post(client, {"answers": many}))) == 20
+    assert len(refused(post(client, many))) == 21  # and that there are no answers
+
+
+def test_another_questionnaire_is_read_and_scored(client: Client, ask: Ask) -> None:
+    make_compass()
+    assert [each["id"] for each in ask("/api/v1/questionnaires").json["questionnaires"]] == [
+        "boussole",
+        PROFILE,
+    ]
+    assert [
+        len(ask(f"/api/v1/questionnaires/{slug}").json["questions"]) for slug in ("boussole", PROFILE)
+    ] == [6, 28]
+    body = post(client, {"answers": {"G1": 4, "G2": 1}}, "/api/v1/questionnaires/boussole/score").json()
+    assert [(each["id"], each["score"]) for each in body["dimensions"]] == [
+        ("gouvernance-partagee", 50), ("solidarite", None), ("sobriete", None),
+    ]  # fmt: skip
+    assert body["dimensions"][0]["band"] == {"fr": "Fréquent", "en": "Frequent"}
+    assert refused(post(client, {"answers": {"E1": 4}}, "/api/v1/questionnaires/boussole/score")) == ["E1"]
+
+
 @pytest.mark.parametrize(
     ("body", "named"),
     [
         ({}, ["answers"]),
         ({"answers": {}, "email": "x"}, ["email"]),
         ({"Answers": {}}, ["Answers", "answers"]),
+        ('{"answers": {}, "\\ud800": 1}', ["\N{REPLACEMENT CHARACTER}"]),
     ],
 )
 def test_the_body_holds_answers_and_nothing_else(client: Client, body: Any, named: list[str]) -> None:

@@ -84,13 +84,14 @@ def fed(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def loaded(*, coverage: bool) -> Any:
-    """``coverage`` walks every boundary of every parameter: test_strictness does, in the short run."""
+    """``coverage`` walks every boundary of every parameter: test_strictness does, in the short run, and
+    test_schemathesis_at_length."""
     found = schemathesis.openapi.from_dict(fed(document()))
     found.config.phases.coverage.enabled = coverage
     return found
 
 
-short, long = loaded(coverage=False), loaded(coverage=True)
+short = loaded(coverage=False)
 
 
 @pytest.fixture
@@ -119,11 +120,4 @@ def check(case: Any, url: str) -> None:
 @short.parametrize()
 @examples(20)
 def test_the_document_holds(case: Any, server: str) -> None:
-    check(case, server)
-
-
-@pytest.mark.slow
-@long.parametrize()
-@examples(150)
-def test_the_document_holds_at_length(case: Any, server: str) -> None:
     check(case, server)

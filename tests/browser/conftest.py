@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
@@ -16,9 +15,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from directory.examples import load_examples
 from questionnaires.versions import load as load_questionnaire
+from tests.chromium import PATIENCE_MS
 from tests.factories import make_territory
 from tests.france import load_creuse
+from tests.kept import Rows, put, take
 
+SITE: Rows = {}
 LISTEN = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -88,6 +90,15 @@ class Visitor:
         return self.page.evaluate("window.violations || []")
 
 
+def until(page: Page, come: Callable[[], bool]) -> None:
+    """Wait for what the page itself does not tell."""
+    for _look in range(PATIENCE_MS // 50):
+        if come():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come to pass")
+
+
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of the site, its data in place: loaded once for the tests of a file, which only read."""
@@ -95,14 +106,24 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         # Without a mark on its tests, pytest-django makes no database, and the developer's would be emptied.
         name = connection.settings_dict["NAME"]
         assert name.startswith("test_"), f"mark these tests with django_db: they would write in {name}"
-        load_creuse()
-        load_examples()
-        load_questionnaire()
-        make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
+        before = take()
+        put_site()
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-        call_command("flush", interactive=False, verbosity=0)
+        put(before)
+
+
+def put_site() -> None:
+    """Loaded once by a process, whose next files find the same rows again."""
+    if SITE:
+        put(SITE)
+        return
+    load_creuse()
+    load_examples()
+    load_questionnaire()
+    make_territory("commune", "97801", "Saint-Martin")  # no outline of it is open data
+    SITE.update(take())
 
 
 @pytest.fixture
@@ -121,7 +142,7 @@ def window(browser: Browser, site: str) -> Iterator[Any]:
             }
             | options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return Visitor(context.new_page(), site)
 

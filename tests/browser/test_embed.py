@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, until
 
 # The data is committed, for the server's threads to see; a test reads it and leaves it.
 pytestmark = pytest.mark.django_db
@@ -122,8 +122,7 @@ def test_a_page_opens_outside_the_frame(visitor: Visitor, host: str) -> None:
 
 def test_no_other_page_of_ours_is_shown_in_a_frame(visitor: Visitor, host: str) -> None:
     framed(visitor, host, "/a-propos/")
-    visitor.page.wait_for_timeout(300)
-    assert inside(visitor).url == "chrome-error://chromewebdata/"
+    until(visitor.page, lambda: inside(visitor).url == "chrome-error://chromewebdata/")
 
 
 @pytest.mark.slow

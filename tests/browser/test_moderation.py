@@ -26,6 +26,7 @@ PASSWORD = "un-mot-de-passe-de-felletin"
 NEIGHBOUR = "voisine@felletin.example"
 WORKSHOP, WIDTHS = "Atelier de réparation", (375, 1280)
 PILLS = ["Bonheur en pilules", "Jouvence garantie"]
+UNSCRIPTED = "Grainothèque de Felletin"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,11 @@ def moderator(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
         made.own_address(verified=True)
         for name in (*(f"{WORKSHOP} {width}" for width in WIDTHS), *PILLS):
             proposed(name)
+        proposed(UNSCRIPTED)
+        there = Initiative.objects.published().filter(commune="commune-23079", location__isnull=False).first()
+        assert there is not None and there.location is not None
+        moved = [there.location.x + 0.004, there.location.y + 0.002]
+        propose({"location": moved, "precision": "address"}, initiative=there)
         yield made
 
 
@@ -122,3 +128,39 @@ def test_several_are_refused_with_keys_alone(window: Any, moderator: User) -> No
     expect(page.get_by_text("2 propositions refusées.")).to_be_visible()
     assert Proposal.objects.filter(name__in=names, state="refused").count() == 2
     assert visitor.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_map_of_a_proposal_is_read_by_keys(window: Any, moderator: User, width: int) -> None:
+    made = Proposal.objects.get(kind="correction")
+    visitor = window(width=width)
+    sign_in(visitor, moderator)
+    page = visitor.go(f"/compte/moderation/{made.uuid}/")
+    marks = page.locator("a.spot-mark")
+    expect(marks).to_have_count(2)
+    expect(page.locator(".outline").first).to_be_attached()  # without tiles, the paper of the site
+    proposed_one = page.get_by_role("link", name="B Point proposé")
+    expect(proposed_one).to_be_visible()
+    assert "de celui d’aujourd’hui" in (proposed_one.get_attribute("aria-label") or "")
+    page.locator("[data-canvas]").focus()
+    reached = set()
+    for _press in range(6):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent.trim()"))
+    assert {"A", "B"} <= reached
+    proposed_one.press("Enter")
+    assert page.url.endswith("#point-B")
+    clean(visitor)
+
+
+def test_without_a_script_a_drawing_and_the_list_say_where_it_is(window: Any, moderator: User) -> None:
+    made = Proposal.objects.get(name=UNSCRIPTED)
+    visitor = window()
+    sign_in(visitor, moderator)
+    cookies = visitor.page.context.cookies()
+    bare = window(java_script_enabled=False)
+    bare.page.context.add_cookies(cookies)
+    page = bare.go(f"/compte/moderation/{made.uuid}/")
+    expect(page.locator(".review-plan svg.drawing")).to_be_visible()
+    expect(page.locator("[data-canvas]")).to_be_hidden()
+    expect(page.locator(".spots")).to_contain_text("45.88380, 2.17450")

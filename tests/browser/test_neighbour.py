@@ -44,7 +44,7 @@ def test_the_neighbour_adds_a_repair_cafe_without_an_account(window: Any) -> Non
     page.locator("[data-put]").press("Enter")  # the map went there: its middle is the town hall
     expect(page.get_by_role("status").filter(has_text="Point placé")).to_be_visible()
     clean(visitor)
-    page.locator("form[data-proved]").wait_for(state="attached", timeout=30_000)
+    page.locator("form[data-proved]").wait_for(state="attached")
     page.get_by_role("button", name="Continuer").press("Enter")
 
     expect(page.get_by_role("heading", name="Est-elle déjà là ?")).to_be_visible()

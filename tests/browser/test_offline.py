@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import until
+
 pytestmark = pytest.mark.django_db
 
 KEPT = "async (path) => !!(await (await caches.open('pages')).match(new URL(path, location.origin).href))"
@@ -21,11 +23,7 @@ HELD = """async () => {
 
 def await_kept(page: Page, path: str) -> None:
     """Until the worker has put the page by."""
-    for _attempt in range(100):
-        if page.evaluate(KEPT, path):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"{path} was not kept")
+    until(page, lambda: page.evaluate(KEPT, path))
 
 
 @pytest.fixture

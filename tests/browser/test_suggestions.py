@@ -10,7 +10,7 @@ from django.core.cache import caches
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.address_service import STREETS, address_service, collection, give
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, until
 
 # The data is committed, for the server's threads to see; a test reads it and leaves it.
 pytestmark = pytest.mark.django_db
@@ -158,8 +158,7 @@ def test_an_older_answer_never_replaces_a_newer_one(visitor: Visitor) -> None:
     page.route("**/suggest?q=ev&*", lambda route: held.append(route))
     with page.expect_request("**/suggest?q=ev&*"):
         what(page).press_sequentially("ev")
-    page.wait_for_timeout(100)
-    assert len(held) == 1
+    until(page, lambda: len(held) == 1)
     what(page).fill("")
     options = typed(what(page), "habitat")
     names = options.all_inner_texts()

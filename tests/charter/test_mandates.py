@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from charter import mandates, signing
+from charter import ending, mandates, signing
 from charter.errors import SigningRefused
 from charter.keys import key_of
 from charter.models import Signature
@@ -211,3 +211,76 @@ def test_mandates_come_a_page_at_a_time_and_cost_an_administrator_the_same(
     assert (len(first.context["rows"]), len(last_page.context["rows"])) == (50, 1)
     assert "page 1 sur 2" in first.content.decode()
     assert len(fifty) == len(one)
+
+
+def test_whoever_signs_and_goes_back_on_it_all_day_long_floods_nobody(
+    sign: Sign, fournil: Initiative
+) -> None:
+    moderator = make_person("moderation", "moderator", fournil.commune)
+    for _time in range(3):
+        signing.withdraw(key_of(sign("Paul", fournil)))
+    row = sign("Anne", fournil)
+    [told] = posted("moderation@example.org", "charter.mandate_asked")
+    assert "/compte/charte/mandats/" in told.text and list(mandates.decidable(moderator)) == [row]
+
+
+# -- Signatures that are put an end to ----------------------------------------------------------------------
+
+
+def test_a_signature_that_was_not_one_is_ended_and_forgotten_by_who_may_decide_of_it(
+    sign: Sign, fournil: Initiative
+) -> None:
+    admin = User.objects.create_superuser("admin@example.org")
+    row = mandates.grant(sign("Paul", fournil), admin)
+    elsewhere = make_territory("commune", "87085", "Limoges")
+    for person in (make_person("ailleurs", "moderator", elsewhere), make_person("paul", "owner", fournil),
+                   make_person("agent", "officer", fournil.commune)):  # fmt: skip
+        assert list(ending.in_force(person)) == []
+        with pytest.raises(NotAllowed):
+            ending.end(row, person, "Non.")
+    moderator = make_person("ici", "moderator", fournil.commune)
+    assert list(ending.in_force(moderator, "fourn")) == [row] and not ending.in_force(moderator, "autre")
+    with pytest.raises(SigningRefused, match="pourquoi"):
+        ending.end(row, moderator, " \0 ")
+    ending.end(row, moderator, "Paul n’y travaille plus.")
+    told = last("paul@example.org", "charter.ended")
+    assert "> Paul n’y travaille plus." in told.text and "Le Fournil" in told.subject
+    assert (signed(fournil), counts(every()).total, of(fournil)) == (False, 0, None)
+    assert list(Signature.objects.values_list("name", "email", "answer")) == [("", "", "")]
+    with pytest.raises(SigningRefused, match="déjà retirée"):
+        ending.end(row, moderator, "Encore.")
+    assert sign("Anne", fournil).state == "waiting"  # another may sign
+
+
+def test_a_borrowed_name_is_taken_off_by_an_administrator_alone(sign: Sign, felletin: Any) -> None:
+    admin, moderator = User.objects.create_superuser("a@example.org"), make_person("m", "moderator", felletin)
+    row, unnamed = sign("Célèbre", email="c@example.org", commune=felletin), sign("Discret", listed=False)
+    assert list(ending.in_force(moderator)) == []
+    assert list(ending.in_force(admin)) == list(ending.in_force(admin, "celeb")) == [row]
+    with pytest.raises(NotAllowed):
+        ending.end(row, moderator, "Ce n’est pas vous.")
+    ending.end(row, admin, "Ce n’est pas vous.")
+    assert (list(named(every())), list(every())) == ([], [unnamed])
+
+
+def test_the_pages_by_which_a_signature_is_ended(client: Client, sign: Sign, felletin: Any) -> None:
+    admin = User.objects.create_superuser("admin@example.org")
+    row = mandates.grant(sign("Anne", felletin, statement="Secret"), admin)
+    unnamed, listing = sign("Discret", listed=False), "/compte/charte/signatures/"
+    page = f"{listing}{row.pk}/"
+    assert client.get(listing).status_code == client.get(page).status_code == 302
+    client.force_login(make_person("ailleurs", "moderator", make_territory("commune", "87085", "Limoges")))
+    assert "Felletin" not in client.get(listing).content.decode().partition("<main")[2]
+    assert client.get(page).status_code == client.post(page, {"answer": "x"}).status_code == 404
+    client.force_login(admin)
+    assert client.get(f"{listing}{unnamed.pk}/").status_code == 404
+    assert client.get(f"{listing}{2**70}/").status_code == 404
+    assert client.get(f"{listing}?q=%00%27<script>&page=x").status_code == 200
+    client.force_login(make_person("ici", "moderator", felletin))
+    assert "Felletin" in client.get(listing, {"q": "fell"}).content.decode().partition("<main")[2]
+    shown = client.get(page).content.decode()
+    assert "Felletin" in shown and "Secret" not in shown and "anne@example.org" not in shown
+    for bad in ("", " ", "a\0b", "x" * 2_001):
+        assert client.post(page, {"answer": bad}).status_code == 200
+    assert client.post(page, {"answer": "<b>Erreur</b>"}).headers["Location"] == listing
+    assert "Felletin" not in client.get("/charte/signataires/").content.decode().partition("<main")[2]

@@ -16,6 +16,7 @@ from charter.keys import key_of
 from charter.models import CharterVersion, Signature
 from charter.signatories import SignatoriesForm, counts, in_territory
 from charter.signatories import every as signatories
+from directory import publishing
 from directory.models import Initiative
 from frontend import guarded
 from tests.charter.conftest import Sign
@@ -41,7 +42,8 @@ def text(client: Client, address: str) -> str:
 
 def filled(client: Client, address: str, **told: Any) -> Any:
     form = client.get(address).context["form"]
-    given = {"name": "Anne", "email": "anne@example.org", "agreed": "on", "stamp": form["stamp"].value()}
+    given = {"name": "Anne", "email": "anne@example.org", "agreed": "on", "stamp": form["stamp"].value(),
+             "version": str(versions.published().count())}  # fmt: skip
     return client.post(address, given | told)
 
 
@@ -332,7 +334,7 @@ def test_the_page_of_ones_own_signature_changes_withdraws_and_signs_again(client
         admin,
     )
     assert f"{own}signer/" in text(client, own)
-    told = {"name": "Anne", "capacity": "citizen", "listed": "on"}
+    told = {"name": "Anne", "capacity": "citizen", "listed": "on", "version": "2"}
     assert "Cochez" in client.post(f"{own}signer/", told).content.decode()
     assert client.post(f"{own}signer/", told | {"agreed": "on"}).status_code == 303
     assert "déjà signé" in client.post(f"{own}signer/", told | {"agreed": "on"}).content.decode()
@@ -347,3 +349,94 @@ def test_an_address_that_looks_like_another_is_refused(
     answer = filled(client, "/charte/signer/moi/", capacity="citizen", email=address)
     assert answer.status_code == 200 and "en lettres simples" in answer.content.decode()
     assert not Signature.objects.exists()
+
+
+# -- A page that was left open, and links that are pressed again and again --------------------------------
+
+NEWER = {"edition": "2027", "titles": {"fr": "La charte"}, "texts": {"fr": "Un autre texte."}, "notes": {}}
+
+
+def published() -> CharterVersion:
+    admin = User.objects.create_superuser("admin@example.org")
+    return versions.publish(versions.write(admin, NEWER), admin)
+
+
+def test_nobody_signs_a_text_that_was_published_after_the_page_was_opened(
+    client: Client, version: CharterVersion
+) -> None:
+    form = client.get("/charte/signer/moi/").context["form"]
+    told = {"name": "Anne", "email": "anne@example.org", "agreed": "on", "capacity": "citizen",
+            "stamp": form["stamp"].value(), "version": "1"}  # fmt: skip
+    published()
+    answer = client.post("/charte/signer/moi/", told)
+    assert answer.status_code == 200 and not Signature.objects.exists()
+    said = answer.content.decode()
+    assert "La charte a changé" in said and "2027" in said
+    assert client.post("/charte/signer/moi/", told | {"version": "2"}).status_code == 303
+    assert Signature.objects.get().version.number == 2
+
+
+def test_nobody_signs_again_a_text_that_was_published_after_the_page_was_opened(
+    client: Client, sign: Sign
+) -> None:
+    row = sign("Anne", capacity="citizen")
+    again = f"/compte/charte/signature/{key_of(row)}/signer/"
+    published()
+    told = {"name": "Anne", "capacity": "citizen", "agreed": "on"}
+    for read in ("", "1", "x", "\0", "9" * 5_000):
+        assert "La charte a changé" in client.post(again, told | {"version": read}).content.decode()
+    assert Signature.objects.count() == 1
+    assert client.post(again, told | {"version": "2"}).status_code == 303
+
+
+def test_forms_behind_a_link_are_slowed_too(
+    client: Client, sign: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("frontend.views.charter_signing.MOST_OWN", 2)
+    own = f"/compte/charte/signature/{key_of(sign('Anne', capacity='citizen'))}/"
+    told = {"do": "change", "name": "Anne", "capacity": "citizen"}
+    assert [client.post(own, told).status_code for _time in range(3)] == [303, 303, 429]
+    assert client.post(f"{own}retirer/").status_code == 429
+    assert client.post(f"{own}signer/", {"name": "Anne"}).status_code == 429
+    assert client.get(own).status_code == 200
+
+
+def test_pressing_withdraw_twice_at_once_says_that_the_link_serves_no_more(
+    client: Client, sign: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = sign("Anne", confirmed=False)
+    own = f"/compte/charte/signature/{key_of(row)}/"
+    # What the second of two requests read before the first one was committed.
+    monkeypatch.setattr("charter.signing.by_key", lambda key: row)
+    monkeypatch.setattr("frontend.views.charter_signing.by_key", lambda key: row)
+    Signature.objects.all().delete()
+    assert client.post(f"{own}retirer/").status_code == 404
+    assert client.post(own, {"do": "confirm"}).status_code == 404
+
+
+@pytest.mark.parametrize("gone", ["merged", "hidden", "deleted"])
+def test_the_badge_stays_an_image_whatever_becomes_of_the_page(
+    client: Client, signed: Initiative, gone: str
+) -> None:
+    address = f"/charte/badge/initiative/{signed.slug}.svg"
+    if gone == "merged":
+        publishing.merge(make_initiative("Le Fournil d’ici"), signed, "test", "doublon")
+    elif gone == "hidden":
+        publishing.hide(signed, "test", "retrait")
+    else:
+        signed.delete()
+    badge = client.get(address)
+    assert badge.status_code == 200
+    assert ("Signataire" in badge.content.decode()) is (gone == "merged")
+    assert client.get("/charte/badge/roi/x.svg").status_code == 404
+    assert client.get("/charte/badge/initiative/%00.svg").status_code in (200, 404)
+
+
+def test_who_signs_for_a_page_that_was_merged_signs_for_the_one_that_is_kept(
+    client: Client, version: CharterVersion, taxonomy: None
+) -> None:
+    kept, gone = make_initiative("Le Fournil"), make_initiative("Le Fournil bis")
+    publishing.merge(kept, gone, "test", "doublon")
+    told = {"role": "gérant", "statement": "Statuts"}
+    assert filled(client, f"/charte/signer/initiative/{gone.slug}/", **told).status_code == 303
+    assert Signature.objects.get().initiative == kept

@@ -144,6 +144,6 @@ def test_an_account_is_told_what_it_signed_and_leaves_no_name(sign: Sign) -> Non
     assert list(Signature.objects.values_list("name", "email")) == [("", "")]
 
 
-def test_there_is_nothing_to_sign_again_before_a_newer_version(sign: Sign) -> None:
+def test_there_is_nothing_to_sign_again_before_a_newer_version(sign: Sign, version: CharterVersion) -> None:
     with pytest.raises(SigningRefused):
-        signing.sign_again(key_of(sign("Anne")), {"name": "Anne"})
+        signing.sign_again(key_of(sign("Anne")), version, {"name": "Anne"})

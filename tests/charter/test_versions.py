@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from accounts.models import User
 from charter import inviting, mandates, signing, versions
@@ -94,12 +95,12 @@ def test_a_new_version_invites_once_and_old_signatures_stay(sign: Sign, admin: U
     row.refresh_from_db()
     assert (row.version.number, row.state, counts(every()).person) == (1, "held", 1)
 
-    again = signing.sign_again(key_of(row), {"name": "Anne", "listed": True})
+    again = signing.sign_again(key_of(row), made, {"name": "Anne", "listed": True})
     assert (again.version, again.state, again.renews) == (made, "held", row)
     assert (counts(every()).person, Signature.objects.count()) == (1, 2)
     assert list(inviting.invited(made)) == []
     with pytest.raises(SigningRefused):
-        signing.sign_again(key_of(row), {"name": "Anne"})
+        signing.sign_again(key_of(row), made, {"name": "Anne"})
     signing.withdraw(key_of(again))  # what it renewed does not come back
     assert counts(every()).total == 0
     assert set(Signature.objects.values_list("name", "email")) == {("", "")}
@@ -118,8 +119,7 @@ def test_a_structure_that_signs_again_has_its_mandate_verified_again(
 ) -> None:
     fournil = make_initiative("Le Fournil")
     row = mandates.grant(sign("Paul", fournil), admin)
-    new(admin)
-    again = signing.sign_again(key_of(row), {"name": "Paul", "role": "gérant", "listed": True})
+    again = signing.sign_again(key_of(row), new(admin), {"name": "Paul", "role": "gérant", "listed": True})
     fournil.refresh_from_db()
     assert (again.state, fournil.charter_signatory, counts(every()).initiative) == ("waiting", True, 1)
     assert mandates.grant(again, admin).renews == row
@@ -141,8 +141,7 @@ def test_a_new_person_signs_the_new_version_and_takes_up_the_old(sign: Sign, adm
 
 def test_an_old_link_changes_and_withdraws_what_is_shown_now(sign: Sign, admin: User) -> None:
     first = sign("Anne")
-    new(admin)
-    second = signing.sign_again(key_of(first), {"name": "Anne", "listed": True})
+    second = signing.sign_again(key_of(first), new(admin), {"name": "Anne", "listed": True})
     assert signing.change(key_of(first), {"name": "Anne D.", "listed": False}) == second
     first.refresh_from_db()
     second.refresh_from_db()
@@ -168,8 +167,7 @@ def test_an_initiative_that_renews_without_being_named_is_named_no_more(
 ) -> None:
     fournil = make_initiative("Le Fournil")
     row = mandates.grant(sign("Paul", fournil, listed=True), admin)
-    new(admin)
-    again = signing.sign_again(key_of(row), {"name": "Paul", "role": "gérant", "listed": False})
+    again = signing.sign_again(key_of(row), new(admin), {"name": "Paul", "role": "gérant", "listed": False})
     mandates.grant(again, admin)
     fournil.refresh_from_db()
     assert (fournil.charter_signatory, of(fournil), counts(every()).initiative) == (False, None, 1)
@@ -207,3 +205,69 @@ def test_a_version_that_comes_by_a_merge_takes_its_place_between_two(
     assert dict(Signature.objects.values_list("pk", "renews")) == {
         first.pk: None, second.pk: first.pk, third.pk: second.pk,
     }  # fmt: skip
+
+
+# -- What was read, what was signed, and in which order ---------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/charte/", "/api/v1/charter"])
+def test_a_reader_who_comes_back_is_shown_what_was_published_meanwhile(
+    client: Client, version: CharterVersion, admin: User, address: str
+) -> None:
+    known = {"If-None-Match": client.get(address).headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    new(admin)
+    again = client.get(address, headers=known)
+    assert again.status_code == 200 and "2027" in again.content.decode()
+
+
+def test_who_confirms_an_earlier_version_after_the_newer_one_counts_once(sign: Sign, admin: User) -> None:
+    late = sign("Anne", confirmed=False)
+    new(admin)
+    second = sign("Anne", listed=False)
+    signing.confirm(key_of(late))
+    second.refresh_from_db()
+    assert (second.renews, list(every()), counts(every()).person) == (late, [second], 1)
+    assert posted("anne@example.org", "charter.new_version") == []
+    signing.withdraw(key_of(second))
+    assert set(Signature.objects.values_list("email", flat=True)) == {""}
+
+
+def test_a_mandate_granted_after_the_newer_version_was_signed_counts_once_and_names_nobody(
+    sign: Sign, admin: User, taxonomy: None
+) -> None:
+    fournil = make_initiative("Le Fournil")
+    late = sign("Paul", fournil, listed=True)
+    new(admin)
+    second = mandates.grant(sign("Anne", fournil, listed=False), admin)
+    mandates.grant(late, admin)
+    fournil.refresh_from_db()
+    assert (list(every()), of(fournil), fournil.charter_signatory) == ([second], None, False)
+
+
+def test_who_begins_to_have_signed_an_earlier_version_is_invited_like_the_others(
+    sign: Sign, admin: User, taxonomy: None
+) -> None:
+    waits, asked = sign("Paul", make_initiative("Le Fournil")), sign("Anne", confirmed=False)
+    new(admin)
+    run_queued()
+    assert posted(letter="charter.new_version") == []
+    mandates.grant(waits, admin)
+    signing.confirm(key_of(asked))
+    assert [each.to for each in posted(letter="charter.new_version")] == [
+        "paul@example.org",
+        "anne@example.org",
+    ]
+    assert "2027" in last("anne@example.org", "charter.new_version").text
+
+
+def test_a_signature_taken_back_keeps_the_day_on_which_it_was(sign: Sign, admin: User, felletin: Any) -> None:
+    first = mandates.grant(sign("Paul", felletin), admin)
+    new(admin)
+    second = mandates.grant(sign("Anne", felletin), admin)
+    signing.withdraw(key_of(first))
+    first.refresh_from_db()
+    day = first.withdrawn_at
+    signing.withdraw(key_of(second))
+    first.refresh_from_db()
+    assert first.withdrawn_at == day

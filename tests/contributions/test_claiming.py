@@ -17,7 +17,6 @@ from directory import roles
 from directory.errors import BadLink, RoleRefused
 from directory.models import Initiative, Role, RoleKind
 from directory.permissions import Action, may
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person
 from tests.mail.outbox import last, links, posted
 
@@ -26,8 +25,7 @@ MAILBOX = "contact@laferme.fr"
 
 
 @pytest.fixture
-def ferme() -> Initiative:
-    load_taxonomy()
+def ferme(taxonomy: None) -> Initiative:
     return make_initiative("La Ferme", website="https://www.laferme.fr/")
 
 

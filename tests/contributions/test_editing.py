@@ -17,16 +17,14 @@ from contributions.errors import ProposalRefused
 from contributions.models import Photo
 from directory.errors import NotAllowed
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person, make_territory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def places() -> dict[str, Any]:
+def places(taxonomy: None) -> dict[str, Any]:
     """Two départements side by side, a commune in each."""
-    load_taxonomy()
     found = {"west": make_territory("departement", "23", box=(2, 45, 3, 46)),
              "east": make_territory("departement", "63", box=(3, 45, 4, 46))}  # fmt: skip
     found["felletin"] = make_territory(
@@ -217,3 +215,35 @@ def test_the_verb_refuses_what_no_listing_holds(ferme: Initiative, owner: User) 
     for fields in ({"publication": "archived"}, {"slug": "x"}, {"verified_by": 1}, {"activities": []}):
         with pytest.raises(ProposalRefused):
             editing.edit(ferme, owner, fields)
+
+
+def test_what_an_import_wrote_is_no_fault_of_who_leaves_it(ferme: Initiative, owner: User) -> None:
+    Initiative.objects.filter(pk=ferme.pk).update(phone="voir le site", siret="12345678901234")
+    assert editing.edit(ferme, owner, {"opening_hours": "Sa"}) == ["opening_hours"]
+    page = signed_in(owner).get(address(ferme))
+    sent = {name: value for name, value in page.context["form"].initial.items() if value}
+    assert signed_in(owner).post(address(ferme), sent | {"opening_hours": "Di"}).status_code == 302
+    ferme.refresh_from_db()
+    assert (ferme.opening_hours, ferme.phone) == ("Di", "voir le site")
+    with pytest.raises(ProposalRefused):
+        editing.edit(ferme, owner, {"phone": "voir ailleurs"})
+
+
+def test_a_moderator_who_would_move_it_away_is_told_and_loses_nothing(
+    ferme: Initiative, places: dict[str, Any]
+) -> None:
+    west = signed_in(make_person("west", "moderator", places["west"]))
+    sent = {name: value for name, value in west.get(address(ferme)).context["form"].initial.items() if value}
+    sent |= {"commune": "Ambert (63)", "location": "", "summary": "Des légumes et du pain."}
+    answer = west.post(address(ferme), sent)
+    assert answer.status_code == 200 and "hors des territoires que vous modérez" in answer.text
+    assert "Des légumes et du pain." in answer.text
+    ferme.refresh_from_db()
+    assert ferme.commune == places["felletin"]
+
+
+def test_the_address_of_the_organisation_is_no_look_alike(ferme: Initiative, owner: User) -> None:
+    page = signed_in(owner).get(address(ferme))
+    sent = {name: value for name, value in page.context["form"].initial.items() if value}
+    answer = signed_in(owner).post(address(ferme), sent | {"email": "ferm\u0131er@example.org"})
+    assert "lettres simples" in answer.text

@@ -17,7 +17,6 @@ from contributions.models import ColleagueInvitation
 from directory.errors import BadLink, NotAllowed, RoleRefused
 from directory.models import Initiative, Role
 from directory.permissions import Action, may
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person
 from tests.mail.outbox import last, links, posted
 
@@ -25,8 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ferme() -> Initiative:
-    load_taxonomy()
+def ferme(taxonomy: None) -> Initiative:
     return make_initiative("La Ferme")
 
 
@@ -182,7 +180,9 @@ def test_nothing_is_kept_long_and_leaving_takes_it_away(ferme: Initiative, owner
     assert inviting.forget(now - timedelta(minutes=1)) == 0 and inviting.forget(now) == 1
 
 
-@pytest.mark.parametrize("email", ["", "x", "a@b\0.fr", "a@example.org\nBcc: b@example.org", "é" * 5_000])
+@pytest.mark.parametrize(
+    "email", ["", "x", "a@b\0.fr", "a@example.org\nBcc: b@example.org", "é" * 5_000, "adm\u0131n@example.org"]
+)
 def test_what_is_no_address_is_refused(ferme: Initiative, owner: User, email: str) -> None:
     answer = signed_in(owner).post(
         f"/compte/initiatives/{ferme.slug}/collegues/", {"email": email, "language": "fr"}

@@ -58,6 +58,14 @@ def test_a_new_one_waits_and_nothing_is_in_the_directory(country: Country) -> No
     assert made.reference in last(letter="contributions.received").subject
 
 
+def test_no_letter_says_to_an_address_what_somebody_typed(country: Country) -> None:
+    spam = {"name": "Gagnez 1 000 euros sur pilules.example"}
+    for proven, letter in ((True, "received"), (False, "confirm")):
+        made = propose(NEW | spam, email="voisine@example.org", proven=proven, said="Vite")
+        text = last(letter=f"contributions.{letter}").text
+        assert "pilules" not in text and "Vite" not in text and key_of(made) in text
+
+
 def test_a_correction_keeps_only_what_differs_and_what_was_there(mill: Initiative) -> None:
     made = propose(told(mill) | {"phone": "05 55 00 00 00"}, initiative=mill)
     assert (made.fields, made.before) == ({"phone": "05 55 00 00 00"}, {"phone": "01 23 45 67 89"})

@@ -12,7 +12,6 @@ from accounts.models import User
 from contributions import telling
 from directory import publishing
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_initiative, make_person
 from tests.mail.outbox import last, posted
 
@@ -21,8 +20,7 @@ LETTER = "contributions.changed"
 
 
 @pytest.fixture
-def ferme() -> Initiative:
-    load_taxonomy()
+def ferme(taxonomy: None) -> Initiative:
     return make_initiative("La Ferme")
 
 
@@ -81,7 +79,9 @@ def test_a_page_taken_off_is_told_and_a_draft_s_changes_are_not(ferme: Initiativ
     moderator = make_person("moderator")
     write(ferme, moderator, "moderation", "Doublon.", publication="hidden")
     telling.tell(soon())
-    assert "n’est plus en ligne" in last(owner.email, LETTER).subject
+    letter = last(owner.email, LETTER)
+    assert "n’est plus en ligne" in letter.subject
+    assert "/mentions-legales/" in letter.text and "Signaler une erreur" not in letter.text
     write(ferme, moderator, "moderation", summary="Hors ligne.")
     assert telling.tell(timezone.now() + timedelta(days=2)) == 0
 

@@ -144,13 +144,34 @@ def test_a_place_does_not_go_back_out_of_ones_territories(
     above = make_person("region", "moderator", country["Région"])
     away = initiative("La Grange", at=(3.5, 45.5), commune=country["Rive"], summary="Juste")
     accepted(above, away, location=[0.5, 45.5], commune=country["Ham"].pk, summary="PILULES")
+    (seen,) = undoing.plan(Author(None, SPOILER), moderator).steps
     (step,) = undoing.undo(Author(None, SPOILER), moderator, WHY).steps
     away.refresh_from_db()
     assert (away.summary, away.commune, away.location.x) == ("Juste", country["Ham"], 0.5)
-    assert {"commune", "location"} <= set(step.left)
+    for each in (seen, step):  # what is looked at is what is done
+        assert each.outside and [change.field for change in each.back] == ["summary"]
     undoing.undo(Author(None, SPOILER), above, WHY)
     away.refresh_from_db()
     assert (away.commune, away.location.x) == (country["Rive"], 3.5)
+
+
+def test_what_an_import_wrote_keeps_nothing_from_going_back(mill: Initiative, moderator: User) -> None:
+    written(mill, "import", phone="voir le site")
+    accepted(moderator, mill, summary="PILULES")
+    undoing.undo(Author(None, SPOILER), moderator, WHY)
+    mill.refresh_from_db()
+    assert (mill.summary, mill.phone) == ("Farine", "voir le site")
+
+
+def test_what_a_listing_would_not_be_taken_with_today_stays_and_is_said(
+    mill: Initiative, moderator: User
+) -> None:
+    written(mill, "import", phone="voir le site")
+    accepted(moderator, mill, phone="0123456789")
+    (step,) = undoing.undo(Author(None, SPOILER), moderator, WHY).steps
+    assert (step.unfit, step.back) == (["phone"], [])
+    mill.refresh_from_db()
+    assert mill.phone == "0123456789"
 
 
 def test_what_waits_is_refused_with_the_reason(country: Country, moderator: User) -> None:

@@ -8,15 +8,9 @@ import pytest
 from django.http import QueryDict
 
 from directory.filters import SearchForm
-from directory.taxonomy import load_taxonomy
 from directory.version import asked_once, known
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def taxonomy(db: None) -> None:
-    load_taxonomy()
+pytestmark = pytest.mark.usefixtures("taxonomy")
 
 
 def conditions(query: str) -> str:

@@ -347,6 +347,27 @@ def test_a_moderator_of_elsewhere_an_owner_and_a_stranger_do_not(
             publishing.restore(spoilt, versions(spoilt)[0], person, why="x")
 
 
+def test_a_version_does_not_take_a_listing_out_of_ones_territories(
+    initiative: Make, country: dict[str, Territory], moderator: User
+) -> None:
+    made = initiative("La Grange", at=(3.5, 45.5), commune=country["Rive"], description="Du foin.")
+    Initiative.objects.filter(pk=made.pk).update(
+        commune=country["Ham"], location=Point(0.5, 45.5, srid=4326), description="PUBLICITÉ"
+    )
+    with pytest.raises(NotAllowed):
+        publishing.restore(made, versions(made)[0], moderator, why="x")
+    made.refresh_from_db()
+    assert (made.commune_id, made.description) == ("commune-01001", "PUBLICITÉ")
+    above = moderator_of(country["Région"])
+    assert publishing.restore(made, versions(made)[0], above, why="x").description == "Du foin."
+
+
+def test_a_version_comes_back_whatever_an_import_wrote_beside(spoilt: Initiative, moderator: User) -> None:
+    history.events().filter(pgh_obj=spoilt.pk).update(phone="voir le site")
+    Initiative.objects.filter(pk=spoilt.pk).update(phone="voir le site")
+    assert publishing.restore(spoilt, versions(spoilt)[0], moderator, why="x").name == "Le Moulin"
+
+
 def test_a_version_of_what_exists_no_more_is_refused_and_changes_nothing(
     spoilt: Initiative, moderator: User, country: dict[str, Territory]
 ) -> None:

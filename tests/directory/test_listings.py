@@ -17,7 +17,6 @@ from directory import listings, publishing
 from directory.errors import ListingRefused, NotAllowed
 from directory.filters import SearchForm
 from directory.models import Grouping, Initiative, Listing, ListingPick
-from directory.taxonomy import load_taxonomy
 from directory.version import token
 from tests.factories import join, make_grouping, make_initiative, make_person
 
@@ -30,9 +29,8 @@ def claire() -> User:
 
 
 @pytest.fixture
-def made(claire: User) -> dict[str, Any]:
+def made(taxonomy: None, claire: User) -> dict[str, Any]:
     """Three bakeries in a network, an orchard outside of it."""
-    load_taxonomy()
     network = make_grouping("reseau", kind="network")
     found = {name: make_initiative(name) for name in ("Un", "Deux", "Trois", "Verger")}
     for name in ("Un", "Deux", "Trois"):

@@ -41,7 +41,7 @@ def test_who_comes_or_waits_is_told_once_and_who_cancelled_or_has_no_address_is_
     holding.cancel(event, found.coordinator)
     assert told() == {"anne": "events.called_off", "bruno": "events.called_off"}
     letter = last("anne@example.org")
-    assert "Annulé : Forum d’essai" in letter.subject and "n’aura pas lieu" in letter.text
+    assert "Annulé\u202f: Forum d’essai" in letter.subject and "n’aura pas lieu" in letter.text
     assert registering.by_token(token_in(letter, "inscription")).name == "Anne"
     assert "Cancelled" in last("bruno@example.org").subject
     holding.cancel(event, found.coordinator)

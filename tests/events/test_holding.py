@@ -172,7 +172,7 @@ def test_each_revision_says_what_changed_and_in_which_capacity(event: Event, coo
 
 
 def test_a_draft_is_deleted_and_cannot_be_cancelled(event: Event, coordinator: User) -> None:
-    with pytest.raises(EventRefused, match="supprimez-le"):
+    with pytest.raises(EventRefused, match="effacez-le"):
         holding.cancel(event, coordinator)
     holding.discard(event, coordinator)
     assert not Event.objects.exists()

@@ -13,7 +13,6 @@ from django.http import QueryDict
 from directory.filters import SearchForm
 from directory.models import Listing
 from directory.search import SearchCriteria
-from directory.taxonomy import load_taxonomy
 from exchange import exporting
 from exchange.errors import TooManyExports
 from exchange.models import Export, ExportPiece
@@ -26,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def some() -> None:
-    load_taxonomy()
+def some(taxonomy: None) -> None:
     for number in range(3):
         make_initiative(f"Essai {number}", slug=f"essai-{number}", at=(2, 46))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from directory.examples import load_examples
@@ -14,5 +14,6 @@ from tests.france import creuse  # noqa: F401
 def examples(creuse: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
     with django_db_blocker.unblock(), transaction.atomic():
         load_examples()
+        connection.check_constraints()  # now, or every test would check the whole load when it ends
         yield
         transaction.set_rollback(True)

@@ -155,7 +155,7 @@ def test_the_link_comes_by_mail_and_opens_the_answers(
     answer = client.post(f"{here}lien/", sent)
     assert answer.status_code == 303
     message = last("camille@example.org", "questionnaires.resume")
-    assert message.subject == "Votre auto-évaluation : Profil circuit court solidaire"
+    assert message.subject == "Votre auto-évaluation\u202f: Profil circuit court solidaire"
     assert "tout est effacé le" in message.text
     address = links(message)[0]
     assert address.endswith(here)
@@ -257,6 +257,13 @@ def test_who_inspires_nearby_is_named_where_one_asks(
     assert "La Belle Filature" not in said_by(client.get(address))
     said = said_by(client.get(f"{address}?place=Felletin"))
     assert "La Belle Filature" in said and "profil de" in said
+    twin = make_initiative("La Voisine", at=(2.2, 45.9), commune=commune)
+    own, key = answering.begin(version, {"E1": 0}, initiative=twin)
+    said = said_by(client.get(f"/compte/auto-evaluation/{key}/"))  # asked of nobody: near its own place
+    assert (
+        "La Belle Filature" in said
+        and 'value="Felletin' in client.get(f"/compte/auto-evaluation/{key}/").content.decode()
+    )
     assert "Aucune commune ne s’appelle" in said_by(client.get(f"{address}?place=Nullepart"))
     assert client.get(f"{address}?place=%00").status_code == 200
     made.citable = False

@@ -10,7 +10,6 @@ from django.test import Client
 
 from directory import publishing
 from directory.models import Initiative
-from directory.taxonomy import load_taxonomy
 from frontend.provenance import declared
 from tests.factories import make_commune, make_initiative, make_person
 
@@ -18,8 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def atelier() -> Initiative:
-    load_taxonomy()
+def atelier(taxonomy: None) -> Initiative:
     return make_initiative("L’Atelier", (2.17, 45.88), commune=make_commune(), summary="Réparer.")
 
 

@@ -79,7 +79,7 @@ def test_one_registers_without_an_account_nor_a_cookie(found: Gathering, client:
     assert dict(made.choices.values_list("session", "rank")) == {second.pk: 1, first.pk: 2}
     again = sent(client)  # twice: the same page, and the mail says so
     assert again["Location"] == answer["Location"] and Registration.objects.count() == 1
-    assert "déjà inscrit" in last("anne@example.org").subject
+    assert "existe déjà" in last("anne@example.org").subject
 
 
 @pytest.mark.parametrize(

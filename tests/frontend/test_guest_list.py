@@ -13,7 +13,6 @@ from django.urls import reverse
 from accounts.models import User
 from directory import listings
 from directory.models import Initiative, Listing
-from directory.taxonomy import load_taxonomy
 from events import holding
 from events.models import Event
 from tests.factories import make_initiative, make_person
@@ -30,9 +29,8 @@ def agnes(places: dict[str, Any]) -> User:
 
 
 @pytest.fixture
-def event(places: dict[str, Any], agnes: User) -> Event:
+def event(taxonomy: None, places: dict[str, Any], agnes: User) -> Event:
     """A forum at Felletin, with initiatives 29.5 and 30.5 km to the north of it."""
-    load_taxonomy()
     make_initiative("Dedans", (LON, LAT + 29.5 * KM), accepts_testimony=True)
     make_initiative("Dehors", (LON, LAT + 30.5 * KM), accepts_testimony=True)
     made = holding.create(

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from directory.taxonomy import load_taxonomy
 from frontend import loaded
 from territories import official
 from tests.factories import make_grouping, make_initiative, make_territory
@@ -36,8 +35,7 @@ def test_what_is_not_known_is_said_to_be_french() -> None:
 
 
 @pytest.mark.django_db
-def test_sources_are_marked_on_english_pages_only(client: Client) -> None:
-    load_taxonomy()
+def test_sources_are_marked_on_english_pages_only(client: Client, taxonomy: None) -> None:
     make_territory("departement", "23", "Creuse", source=official.CODES_SOURCE, population=1,
                    population_edition=official.POPULATION_EDITION)  # fmt: skip
     make_initiative("Ici", slug="ici", source="relevé sur place", legal_form_note="coopérative d’ici")
@@ -52,8 +50,7 @@ def test_sources_are_marked_on_english_pages_only(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_words_are_quoted_as_the_language_does(client: Client) -> None:
-    load_taxonomy()
+def test_words_are_quoted_as_the_language_does(client: Client, taxonomy: None) -> None:
     assert "« velo »" in text_of(client, "/?q=velo")
     english = text_of(client, "/en/?q=velo&sector=rien")
     assert "“velo”" in english and "“rien”" in english and "«" not in english.partition("<main")[2]

@@ -104,8 +104,21 @@ def test_the_queue_tells_what_is_to_be_looked_at(client: Client, mill: Initiativ
     assert page.count('class="queue-line"') == 3
     assert page.count("la fiche a changé depuis</span>") == page.count("ressemble à une fiche</span>") == 1
     assert "« J’y vais. »" in page and AUTHOR not in page
+    assert "Autre</del>" in page and "Un</ins>" in page  # what would change, as the listing is now
+    assert "+33123456789</del></p></dd>" in page
     assert client.get(QUEUE, {"nature": "correction"}).text.count('class="queue-line"') == 1
     assert client.get(QUEUE, {"nature": "\x00", "page": "x"}).status_code == 200
+
+
+def test_a_long_text_is_cut_in_the_queue_and_costs_no_more_for_several(
+    client: Client, mill: Initiative, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(4):
+        corrected(mill, description=f"{number}\n" + "long " * 500, activities=[101, 701])
+    with django_assert_max_num_queries(60):
+        page = client.get(QUEUE).text
+    assert page.count("long …</ins>") == 0 and page.count("…</ins>") == 4
+    assert len(page) < 60_000
 
 
 def test_several_are_accepted_and_those_to_look_at_stay(
@@ -343,3 +356,58 @@ def test_the_letter_is_turned_off_and_on(client: Client, moderator: User) -> Non
     assert "Vous ne recevez pas la lettre" in client.get(QUEUE).text
     client.post(f"{QUEUE}lettre/", {"wanted": "on"})
     assert Digest.objects.get(person=moderator).wanted
+
+
+def test_what_becomes_of_a_place_is_told_before_it_is_undone(
+    client: Client, mill: Initiative, country: Country, initiative: Callable[..., Initiative]
+) -> None:
+    above = make_person("region", "moderator", country["Région"])
+    away = initiative("La Grange", at=(3.5, 45.5), commune=country["Rive"], summary="Du foin.")
+    last_one = None
+    for each, point in ((mill, [1.5, 45.5]), (away, [0.5, 45.4])):
+        last_one = corrected(each, location=point, precision="address", summary="PILULES")
+        moderating.accept(last_one, above)
+    assert last_one is not None
+    page = client.get(page_of(last_one, "undo")).text
+    assert re.search(
+        "La fiche change de place : elle revient à Ham, à 78[0-9,]*\u00a0km d’où elle est.", page
+    )
+    assert page.count("Son lieu reste comme il est : l’ancien est hors des territoires") == 1
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    sent = {"why": "Publicités.", "seen": seen}
+    done = client.post(page_of(last_one, "undo"), sent, follow=True).text
+    assert "C’est annulé. 2 fiches sont rendues ou masquées." in done
+
+
+def test_nobody_undoes_all_of_oneself(client: Client, mill: Initiative, moderator: User) -> None:
+    own = propose({"summary": "Un"}, account=moderator, initiative=mill)
+    assert client.get(page_of(own, "undo")).status_code == 403
+    assert page_of(own, "undo") not in client.get(page_of(own)).text
+
+
+def test_who_corrects_a_proposal_has_the_map_of_the_form(client: Client, country: Country) -> None:
+    page = client.get(page_of(propose(NEW, email=AUTHOR), "edit")).text
+    assert "data-proposing" in page and "data-placing" in page and "mots-suggestions" in page
+    assert 'data-around="0.5,45.5"' in page  # its commune, where it says no point
+
+
+def test_the_map_has_what_is_there_what_is_proposed_and_what_it_may_double(
+    client: Client, mill: Initiative, country: Country, initiative: Callable[..., Initiative]
+) -> None:
+    page = client.get(page_of(corrected(mill, location=[0.51, 45.5], precision="address"))).text
+    for mark, lon, name in (("A", "0.50000", "Point d’aujourd’hui"), ("B", "0.51000", "Point proposé")):
+        assert f'data-spot="{mark}" data-lon="{lon}" data-lat="45.50000"' in page and name in page
+    hidden = initiative("Le moulin", at=(0.5, 45.5), commune=country["Ham"], publication="hidden")
+    beside = initiative("Épicerie", at=(0.501, 45.501), commune=country["Ham"])
+    new = propose(
+        NEW | {"name": "Le Moulin", "location": [0.501, 45.5], "precision": "address"}, email=AUTHOR
+    )
+    page = client.get(page_of(new)).text
+    assert page.count("data-spot=") == 4 and page.count("elle ressemble à la proposition, à 78") == 2
+    assert "elle est tout près, à 111\u00a0m" in page and f"/initiatives/{beside.slug}/" in page
+    assert "(masquée)" in page and f"/initiatives/{hidden.slug}/" not in page
+
+
+def test_what_says_no_point_is_shown_at_the_centre_of_its_commune(client: Client, country: Country) -> None:
+    page = client.get(page_of(propose(NEW, email=AUTHOR))).text
+    assert 'data-lon="0.50000" data-lat="45.50000"' in page and "la proposition ne dit pas de point" in page

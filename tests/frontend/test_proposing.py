@@ -16,7 +16,7 @@ from django.test import Client
 from contributions import photos, proof, proposing
 from contributions.following import key_of
 from contributions.models import Photo, Proposal
-from directory.models import Initiative
+from directory.models import Activity, Initiative
 from frontend.views import proposing as pages
 from territories.models import Territory
 from tests.contributions.test_photos import drawn, picture
@@ -92,6 +92,17 @@ def test_a_list_leads_to_what_is_missing_from_it(client: Client, mill: Initiativ
         assert "Il en manque une ? Proposez-la" in text_of(client, address)
     ways = text_of(client, "/participer/")
     assert f'href="{NEW}"' in ways and "Rien ne paraît sans avoir été relu" in ways
+
+
+def test_what_takes_an_account_says_so_before_one_is_asked_to_sign_in(client: Client) -> None:
+    ways = re.findall(r"<li>\s*<span class=\"ways-icon.*?</li>", text_of(client, "/participer/"), re.S)
+    assert len(ways) > 5
+    for way in ways:
+        address = re.findall(r'class="button[^"]*" href="([^"]+)"', way)[0]
+        signs_in = client.get(address).status_code == 302
+        assert not signs_in or "Il faut un compte" in way
+    (tell,) = (way for way in ways if "Raconter une expérience" in way)
+    assert "« Écrire un témoignage »" in tell and 'href="/"' in tell
 
 
 # -- A new one, step by step ------------------------------------------------------------------------
@@ -292,6 +303,71 @@ def test_who_is_signed_in_needs_no_proof_and_no_other_site_can_sign_for_her(
     client.post(FIX, foreign | said)
     made = Proposal.objects.get()
     assert (made.account, made.state) == (None, "confirm")
+
+
+STANDS = {
+    "name": "Le Moulin", "summary": "Farine et pain.", "description": "é" * 7_000, "main": "101",
+    "commune": "Ham (01)", "location": "45.500000, 0.500000", "legal_form": "unknown", "language": "fr",
+    "activity_state": "open",
+}  # fmt: skip
+
+
+def test_what_an_import_wrote_is_no_fault_of_who_corrects_something_else(
+    client: Client, mill: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [101, 102, 103, 104, 201, 202, 203, 301, 302, 303]
+    odd = {"phone": "voir le site", "siret": "12345678901234", "name": "Le\tMoulin"}
+    Initiative.objects.update(**odd, activities=many, description="é\n" * 4_000 + "é")
+    carried = proved(opened(client, FIX, monkeypatch))
+    said = STANDS | odd | {"others": many[1:], "description": "é\r\n" * 4_000 + "é", "opening_hours": "Sa"}
+    assert client.post(FIX, carried | said).status_code == 303
+    assert Proposal.objects.get().fields == {"opening_hours": "Sa"}
+    carried = proved(opened(client, FIX, monkeypatch))
+    assert "ne peut pas être composé" in client.post(FIX, carried | said | {"phone": "voir"}).content.decode()
+
+
+def test_an_activity_that_another_took_the_place_of_is_kept_by_those_that_have_it(
+    client: Client, mill: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Activity.objects.filter(pk=101).update(replaced_by=102)
+    carried = proved(opened(client, FIX, monkeypatch))
+    assert client.post(FIX, carried | STANDS | {"opening_hours": "Sa"}).status_code == 303
+    assert Proposal.objects.get().fields == {"opening_hours": "Sa"}
+    assert 'value="101"' not in text_of(client, NEW)
+
+
+def test_the_spaces_of_french_typography_are_taken(
+    client: Client, mill: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = proved(opened(client, FIX, monkeypatch))
+    typed = {
+        "name": "Le\u00a0Moulin",
+        "summary": "Du pain\u202f!",
+        "description": "Deux salles\u00a0:\r\n« le four »",
+    }
+    assert client.post(FIX, carried | STANDS | typed).status_code == 303
+    assert Proposal.objects.get().fields == {
+        "name": "Le\u00a0Moulin", "summary": "Du pain\u202f!",
+        "description": "Deux salles\u00a0:\n« le four »",
+    }  # fmt: skip
+    for hidden_sign in ("\u202e", "\u200b", "\u2028", "\x07"):
+        carried = proved(opened(client, FIX, monkeypatch))
+        refused = client.post(FIX, carried | STANDS | {"summary": f"Du {hidden_sign}pain"}).content.decode()
+        assert "sans caractère invisible" in refused
+
+
+def test_a_form_sent_again_with_other_words_is_not_taken_for_the_first(
+    client: Client, mill: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = proved(opened(client, FIX, monkeypatch))
+    client.post(FIX, carried | STANDS | {"opening_hours": "Sa"})
+    again = client.post(FIX, carried | STANDS | {"opening_hours": "Di"})
+    assert again.status_code == 200 and "est déjà parti, avec d’autres réponses" in again.content.decode()
+    assert Proposal.objects.count() == 1
+    anew = hidden(again.content.decode())  # a work to do once more
+    assert anew["challenge"] != carried["challenge"] and anew.get("proof", [""]) == [""]
+    assert client.post(FIX, proved(carried | anew) | STANDS | {"opening_hours": "Di"}).status_code == 303
+    assert {each.fields["opening_hours"] for each in Proposal.objects.all()} == {"Sa", "Di"}
 
 
 # -- Its photograph ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from frontend.views.questionnaires import LARGEST
 from questionnaires import answering
 from questionnaires.content import read
 from questionnaires.differing import differences
-from questionnaires.models import QuestionnaireVersion
+from questionnaires.models import Questionnaire, QuestionnaireVersion
 from questionnaires.versions import PROFILE, asked, load
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,27 @@ def test_a_draft_is_thrown_away_and_what_was_published_is_not(
     assert administrator.get(address).status_code == 404
     administrator.post(f"{PAGE}{first.pk}/", {"do": "discard"})
     administrator.post(f"{PAGE}{first.pk}/", {"do": "x"})
+    assert asked(PROFILE) == first
+
+
+def test_an_administrator_writes_another_questionnaire(
+    administrator: Client, first: QuestionnaireVersion
+) -> None:
+    def sent(**told: Any) -> Any:
+        file = SimpleUploadedFile("v.json", json.dumps(first.content).encode(), "application/json")
+        return administrator.post(PAGE, {"content": file} | told)
+
+    wrongs = [{"slug": each} for each in ("", "a b", "É", PROFILE, "x" * 61, "a\x00")]
+    for wrong in (*wrongs, {"slug": "autre", "questionnaire": first.questionnaire_id}):
+        refused = sent(**wrong)
+        assert list(refused.context["form"].errors) == ["slug"], wrong
+    assert Questionnaire.objects.count() == 1
+    address = sent(slug="autre").url
+    assert asked("autre") is None
+    administrator.post(address, {"do": "discard"})
+    assert Questionnaire.objects.count() == 1
+    administrator.post(sent(slug="autre").url, {"do": "publish"})
+    assert administrator.get("/auto-evaluation/questionnaires/autre/").status_code == 200
     assert asked(PROFILE) == first
 
 

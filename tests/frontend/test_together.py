@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from directory.models import Initiative
-from frontend.views import together
+from frontend.views import own_sessions, profiles, together
 from questionnaires import owning, reviewing, sessions
 from questionnaires.answering import finish
 from questionnaires.models import GroupSession, QuestionnaireVersion, Response
@@ -92,11 +92,22 @@ def test_a_wrong_code_is_told_so(db: None, code: str) -> None:
     assert Client().get("/auto-evaluation/groupe/ABCDEFG/").status_code == 404
 
 
-def test_codes_are_not_tried_without_end(session: GroupSession) -> None:
-    client = Client()
-    tried = [client.get("/auto-evaluation/groupe/", {"code": "ABCDEFG"}) for _n in range(together.MISSED + 1)]
-    assert [each.status_code for each in tried[-2:]] == [200, 429]
-    assert tried[-1].headers["Retry-After"] == "3600"
+@pytest.mark.parametrize("road", ["?code=ABCDEFG", "ABCDEFG/", "ABCDEFG/resultats/"])
+def test_codes_are_not_tried_without_end(
+    session: GroupSession, monkeypatch: pytest.MonkeyPatch, road: str
+) -> None:
+    monkeypatch.setattr(together, "MISSED", 3)
+    client, home = Client(), "/auto-evaluation/groupe/"
+    good = [f"{home}?code={session.code}", f"{home}{session.code}/", f"{home}{session.code}/resultats/"]
+    for _n in range(3):
+        assert client.get(home + road).status_code in (200, 404)
+    assert [client.get(each).status_code for each in good] == [302, 200, 200]
+    assert client.get(home + road).status_code == 429
+    refused = [client.get(each) for each in good]  # nobody learns that it is one
+    assert [each.status_code for each in refused] == [429] * 3
+    assert refused[0].headers["Retry-After"] == "3600"
+    assert client.post(good[1]).status_code == 429 and not Response.objects.exists()
+    assert Client(REMOTE_ADDR="192.0.2.7").get(good[1]).status_code == 200
 
 
 def test_nobody_joins_a_session_that_is_over(session: GroupSession) -> None:
@@ -176,6 +187,10 @@ def test_a_session_is_opened_shown_and_taken_away_as_a_file(version: Questionnai
     assert ["Tout le groupe", "", "", "réponses terminées", "5"] in rows
     assert ["Salariés", "Économique", "", "moyenne sur 100", "75"] in rows
     assert {len(row) for row in rows} == {5}
+    GroupSession.objects.update(circles=['=HYPERLINK("https://example.org")', "Élus"])
+    file = client.get(f"{OWN}seances/{session.uuid}/chiffres.csv").content.decode("utf-8-sig")
+    names = {row[0] for row in csv.reader(io.StringIO(file), delimiter=";")}
+    assert any("HYPERLINK" in name for name in names) and not any(name.startswith("=") for name in names)
 
 
 @pytest.mark.parametrize(
@@ -231,10 +246,57 @@ def test_an_owner_answers_shares_and_the_radar_is_on_the_page(
     shown = Client().get(page).content.decode()
     assert 'class="radar"' in shown and "auto-déclaré" in shown
     whole = Client().get(profile).content.decode()
-    assert "L’équipe a répondu elle-même" in whole and "<strong>75</strong> Inspirant" in whole
+    assert "L’équipe a répondu elle-même" in whole
+    assert re.search(r">75</strong></td>\s*<td[^>]*>Inspirant", whole)
     client.post(f"{OWN}{made.uuid}/partage/", {"sharing": "private", "year": made.year})
     assert 'class="radar"' not in Client().get(page).content.decode()
     assert Client().get(profile).status_code == 404
+
+
+def test_an_owner_without_the_link_takes_the_answers_up_again(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    client = browser(owner)
+    client.post(f"{OWN}commencer/{atelier.slug}/")
+    made = Response.objects.get()
+    page = f"{OWN}{made.uuid}/"
+    assert "Reprendre les réponses" in client.get(page).content.decode()
+    again = client.post(f"{page}reprendre/")
+    assert re.fullmatch(r"/compte/auto-evaluation/[\w-]{32}/", again.headers["Location"])
+    assert Client().get(again.headers["Location"]).status_code == 200
+    assert browser(make_person("tiers")).post(f"{page}reprendre/").status_code == 403
+    assert client.get(f"{page}reprendre/").status_code == 405
+    finish(answer(Response.objects.get(), alike(version, 3)))
+    assert "Changer les réponses" in client.get(page).content.decode()
+    client.post(f"{page}partage/", {"sharing": "networks", "year": made.year})
+    assert "Changer les réponses" not in client.get(page).content.decode()
+    refused = client.post(f"{page}reprendre/", follow=True)
+    assert "figé" in refused.content.decode()
+
+
+def test_a_profile_that_is_shared_is_still_printed_by_its_owner_alone(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    made = owning.share(answered(version, 3, atelier), owner, "public")
+    address = f"{OWN}{made.uuid}/profil.pdf"
+    assert address in browser(owner).get(f"{OWN}{made.uuid}/").content.decode()
+    paper = browser(owner).get(address)
+    assert (paper.headers["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert browser(make_person("tiers")).get(address).status_code == 403
+    assert browser(None).get(address).status_code == 302
+
+
+def test_sessions_and_profiles_are_not_begun_without_end(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_sessions, "OPENED", 1)
+    monkeypatch.setattr(profiles, "BEGUN", 1)
+    client = browser(owner)
+    told = {"title": "T", "version": version.pk, "days": "1", "live": "1"}
+    opened = [client.post(f"{OWN}seances/ouvrir/", told).status_code for _n in range(2)]
+    assert (opened, GroupSession.objects.count()) == ([302, 429], 1)
+    begun = [client.post(f"{OWN}commencer/{atelier.slug}/").headers["Location"] for _n in range(2)]
+    assert (begun[1], Response.objects.count()) == (OWN, 1)
 
 
 @pytest.mark.parametrize("wrong", [{"sharing": "all"}, {"year": "1999"}, {"year": "3000"}, {"year": "x"}])
@@ -344,6 +406,16 @@ def test_a_peer_is_invited_reads_and_says_so(
     assert browser(make_person("tiers")).post(f"/compte/relectures/{review.pk}/retirer/").status_code == 403
     assert browser(peer).post(f"/compte/relectures/{review.pk}/retirer/").status_code == 302
     assert reviewing.standing(made) == []
+
+
+def test_no_review_is_asked_of_an_address_that_looks_like_another(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    made = answered(version, 3, atelier, sharing="public")
+    asked = {"kind": "peer", "email": "pa\u0131r@example.org"}  # a dotless i
+    answer = browser(owner).post(f"{OWN}{made.uuid}/relectures/", asked)
+    assert answer.status_code == 200 and "lettres simples" in answer.content.decode()
+    assert not made.reviews.exists()
 
 
 def test_a_territory_says_nothing_of_four_profiles(version: QuestionnaireVersion) -> None:

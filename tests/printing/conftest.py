@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from directory.taxonomy import load_taxonomy
 from tests.factories import make_commune, make_initiative, make_territory
 
 
 @pytest.fixture
-def here(db: None) -> None:
+def here(taxonomy: None) -> None:
     """Two communes of a département, Felletin to the south, Aubusson north of it; an initiative without a
     place."""
-    load_taxonomy()
     creuse = make_territory("departement", "23", "Creuse", box=(1.9, 45.7, 2.6, 46.3), population=110_000)
     north = make_commune("23008", "Aubusson", departement=creuse, box=(2.15, 45.93, 2.2, 45.97))
     south = make_commune("23079", "Felletin", departement=creuse, box=(2.15, 45.86, 2.2, 45.9))

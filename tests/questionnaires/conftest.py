@@ -7,6 +7,7 @@ import pytest
 from questionnaires.content import Content, read
 from questionnaires.models import QuestionnaireVersion
 from questionnaires.versions import FIXTURE, load
+from tests.questionnaires.shapes import make_compass
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,8 @@ def profile() -> Content:
 @pytest.fixture
 def version(db: None) -> QuestionnaireVersion:
     return load()
+
+
+@pytest.fixture
+def compass(db: None) -> QuestionnaireVersion:
+    return make_compass()

@@ -11,10 +11,11 @@ from django.core import signing
 from django.utils import timezone
 
 from accounts.models import User
-from directory import publishing
+from directory import publishing, roles
 from directory.errors import BadLink, NotAllowed
 from directory.models import Grouping, Initiative
 from directory.version import token
+from mail.models import Message
 from questionnaires import owning, reviewing, statistics
 from questionnaires.answering import begin, by_key, finish
 from questionnaires.errors import ResponseRefused
@@ -122,7 +123,7 @@ def test_who_reads_a_profile(
     owning.share(mine, owner, sharing)
     mine.refresh_from_db()
     assert [owning.readable(each, mine) for each in [owner, *people]] == [True, coordinator, False, False]
-    assert (owning.shared(mine.initiative) == [mine]) is public
+    assert (owning.shared(mine.initiative) == [[mine]]) is public
     assert (list(owning.of_grouping(network)) == [mine]) is coordinator
     assert not owning.of_grouping(other).exists()
 
@@ -147,10 +148,56 @@ def test_the_last_profile_of_each_year_is_compared(
         answered(version, step, atelier, sharing="public")
         Response.objects.filter(year=YEAR).update(year=year)
     answered(version, 3, atelier)  # private
-    found = owning.shared(atelier)
+    [found] = owning.shared(atelier)
     assert [each.year for each in found] == [2025, 2024]
     first = owning.compare(found)[0]
     assert (first.dated, first.change) == ([(2024, 25), (2025, 100)], 75)
+
+
+def test_profiles_by_two_questionnaires_are_never_mixed(
+    version: QuestionnaireVersion, compass: QuestionnaireVersion, atelier: Initiative
+) -> None:
+    network = make_grouping("reseau", kind="network", members=(atelier,))
+    last = answered(version, 3, atelier, sharing="public")
+    before = answered(version, 2, atelier, sharing="public")
+    Response.objects.filter(pk=before.pk).update(year=YEAR - 1)
+    other = answered(compass, 1, atelier, sharing="public")  # later, of the same year
+    assert [[each.pk for each in found] for found in owning.shared(atelier)] == [
+        [last.pk, before.pk],
+        [other.pk],
+    ]
+    assert list(owning.of_grouping(network)) == [last, other]
+
+
+def test_an_owner_who_lost_the_link_gets_another_until_the_profile_is_fixed(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    mine, lost = begin(version, alike(version, 2), initiative=atelier, account=owner)
+    with pytest.raises(NotAllowed):
+        owning.resume(mine, make_person("tiers"))
+    key = owning.resume(mine, owner)
+    assert by_key(key) == mine
+    with pytest.raises(BadLink):
+        by_key(lost)
+    finish(by_key(key))
+    owning.share(mine, owner, "private")
+    with pytest.raises(ResponseRefused):
+        owning.resume(mine, owner)
+
+
+def test_who_leaves_the_team_keeps_no_link_to_its_profiles(
+    version: QuestionnaireVersion, atelier: Initiative, owner: User
+) -> None:
+    stays = make_person("reste", "owner", atelier)
+    mine, key = begin(version, alike(version, 2), initiative=atelier, account=owner)
+    elsewhere, other = begin(version, initiative=make_initiative("B"))
+    roles.end(owner.roles.get(), owner)
+    with pytest.raises(BadLink):
+        by_key(key)
+    assert by_key(other) == elsewhere
+    assert by_key(owning.resume(mine, stays)) == mine
+    with pytest.raises(NotAllowed):
+        owning.resume(mine, owner)
 
 
 # -- Read by others -----------------------------------------------------------------------------------
@@ -252,6 +299,15 @@ def test_few_invitations_wait_and_old_ones_are_forgotten(mine: Response, owner: 
     with pytest.raises(ResponseRefused):
         reviewing.invite(mine, owner, "P1@example.org", "peer")  # already
     reviewing.invite(mine, owner, "p9@example.org", "peer")
+
+
+def test_asking_and_taking_back_floods_nobody(mine: Response, owner: User) -> None:
+    for _n in range(reviewing.MOST_A_DAY):
+        reviewing.withdraw(reviewing.invite(mine, owner, "pair@example.org", "peer"), owner)
+    with pytest.raises(ResponseRefused):
+        reviewing.invite(mine, owner, "Pair@example.org", "peer")
+    Message.objects.update(created_at=timezone.now() - timedelta(days=1))
+    reviewing.invite(mine, owner, "pair@example.org", "peer")
 
 
 def test_who_may_lead_an_interview(places: dict[str, Any], version: QuestionnaireVersion) -> None:

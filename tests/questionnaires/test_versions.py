@@ -63,8 +63,9 @@ def spoil(content: Any, *path: Any, value: Any) -> Any:
         (("questions", 1, "id"), "E1", "E1"),
         (("questions", 0, "text"), {"fr": "seul"}, "$.questions[0].text"),
         (("questions", 0, "script"), "x", "$.questions[0]"),
-        (("questions", 0, "text", "fr"), "a\x00b", "nul"),
+        (("questions", 0, "text", "fr"), "a\x00b", "ne se garde pas"),
         (("questions", 0, "text", "fr"), "  ", "vide"),
+        (("questions", 0, "text", "fr"), "a\ud800b", "ne se garde pas"),
         (("dimensions", 1, "slug"), "economique", "economique"),
         (("min_answers",), 8, "moins de 8"),
         (("bands", 0, "least"), 1, "commencent à 0"),
@@ -137,4 +138,4 @@ def test_what_nobody_published_is_not_asked(db: None, content: Any, administrato
     draft(questionnaire, content, administrator)
     assert asked("autre") is None
     assert asked("a\x00b") is None
-    assert read(content).title.say("en") == "Solidarity short circuit profile"
+    assert read(content).title.say("en") == "Profile of a short, solidarity-based circuit"

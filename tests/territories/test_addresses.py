@@ -120,10 +120,10 @@ def test_a_service_that_hangs_costs_a_second_and_a_half_once(service: AddressSer
     )
     began = time.monotonic()
     assert suggest_addresses("rue du lac", 5) == []
-    assert time.monotonic() - began < room.IN_ALL + 0.5
-    began = time.monotonic()
+    # a busy machine is late, but what drips or is silent never ends
+    assert time.monotonic() - began < room.IN_ALL + 5
     assert suggest_addresses("rue du pont", 5) == []
-    assert time.monotonic() - began < 0.1
+    assert "rue du pont" not in [each["q"] for each in service.asked]
 
 
 def test_a_refused_text_is_no_failure(service: AddressService) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,9 @@ from accounts.models import User
 from directory import publishing
 from directory.errors import NotAllowed
 from directory.models import Grouping, Notice, NoticeKind
+from territories.loading import delete_vanished
 from territories.models import Territory
+from territories.signals import territories_loaded
 from tests.factories import join, make_person
 from tests.jobs.running import run_queued
 from tests.mail.outbox import last, posted
@@ -146,7 +149,7 @@ def test_owners_are_asked_rather_than_the_organisation_each_in_her_language(grou
     run(campaigns.start(ground.west, ground.moderator, 12))
     letter = last(letter=campaigns.LETTER)
     assert (letter.to, letter.language) == ("owner@example.org", "en")
-    assert "Is the record of “Tenue” still true?" in letter.subject
+    assert "Is the listing of “Tenue” still true?" in letter.subject
 
 
 # -- Sending, following, reminding, stopping ------------------------------------------------------------
@@ -298,3 +301,35 @@ def test_each_morning_what_has_not_left_is_asked_for_once(ground: Ground, old: O
     assert (letters_to(), one.state) == (["a@example.org"], "sent")
     tasks.go_on(timestamp=0)
     assert run_queued("work") == []
+
+
+def test_a_campaign_goes_over_to_the_territory_that_takes_the_place_of_its_own(
+    ground: Ground, old: Old
+) -> None:
+    row = old("A", commune=ground.felletin, email="a@example.org")
+    one = campaigns.start(ground.felletin, ground.moderator, 12)
+    vanished: dict[str, str | None] = {ground.felletin.pk: ground.uzerche.pk}
+    territories_loaded.send(sender=Territory, vanished=vanished)
+    delete_vanished(vanished)
+    one.refresh_from_db()
+    assert (one.target, list(one.asked.values_list("initiative", flat=True))) == (ground.uzerche, [row.pk])
+
+
+def test_reminders_are_counted_as_they_leave(ground: Ground, old: Old) -> None:
+    rows = {name: old(name, commune=ground.felletin, email=f"{name}@example.org") for name in "abc"}
+    one = campaigns.start(ground.west, ground.moderator, 12)
+    run(one)
+    reaching.oppose(reaching.digest("b@example.org"))
+    confirming.confirm(rows["c"], ground.moderator, How.SITE)
+    campaigns.remind(one, ground.moderator, timezone.now() + campaigns.REMINDER_AFTER)
+    run(one)
+    assert len(posted(letter=campaigns.REMINDER)) == campaigns.progress(one).reminded == 1
+    assert one.state == "sent"
+
+
+def test_the_form_that_refuses_letters_is_slowed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches["visitors"].clear()
+    monkeypatch.setattr("frontend.views.verification.MOST", 2)
+    address = reverse("people:verification_stop", args=[reaching.opposition_key("a@example.org")])
+    said = [client.post(address, {"do": do}).status_code for do in ("stop", "resume", "stop")]
+    assert said == [200, 200, 429] and not reaching.opposed(reaching.digest("a@example.org"))

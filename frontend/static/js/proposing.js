@@ -1,11 +1,10 @@
 // The forms by which anyone proposes: the proof that spares a mail to confirm, the map that writes a position,
 // suggestions of communes and addresses. Without any of it, the form does the same.
 import { Combobox } from "./combobox.js";
-import { Outlines } from "./outlines.js";
+import { plainMap } from "./plain-map.js";
 import { prove } from "./proof.js";
 
 const FRANCE = [-5.2, 41.3, 9.6, 51.1];
-const CLOSEST = 18;
 const STREET_ZOOM = 17;
 const TOWN_ZOOM = 13;
 const DECIMALS = 6;
@@ -47,7 +46,7 @@ class Placing {
     this.frame = frame;
     this.said = frame.querySelector("[data-placed-said]");
     frame.hidden = false;
-    this.map = this.makeMap(frame.querySelector("[data-canvas]"), frame.dataset);
+    this.map = plainMap(frame.querySelector("[data-canvas]"), frame.dataset);
     this.map.on("click", ({ latlng }) => this.put(latlng));
     frame.querySelector("[data-put]").addEventListener("click", () => this.put(this.map.getCenter()));
     frame.querySelector("[data-take]").addEventListener("click", () => this.take());
@@ -59,26 +58,6 @@ class Placing {
     if (around) this.near(around.split(",").map(Number), TOWN_ZOOM);
     else this.show(FRANCE);
     this.read();
-  }
-
-  makeMap(canvas, { zoomIn, zoomOut, tiles, attribution, ownAttribution, outlinesUrl }) {
-    const L = window.L;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const animated = { zoomAnimation: !still, fadeAnimation: !still, inertia: !still };
-    // the wheel turns the page until one presses into the map
-    const map = L.map(canvas, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, minZoom: 2, maxZoom: CLOSEST, ...animated });
-    map.on("focus", () => map.scrollWheelZoom.enable());
-    map.on("blur", () => map.scrollWheelZoom.disable());
-    L.control.zoom({ position: "topright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
-    const credits = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
-    if (tiles) {
-      L.tileLayer(tiles, { attribution, maxZoom: CLOSEST }).addTo(map);
-    } else {
-      credits.addAttribution(ownAttribution);
-      const paper = new Outlines(map, outlinesUrl);
-      map.on("moveend", () => paper.draw());
-    }
-    return map;
   }
 
   show([west, south, east, north]) {
