@@ -10,3 +10,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("events.example")  # loaded with the examples, and removed with them
+        import_module("events.following")  # hears of communes that are no more
