@@ -161,12 +161,17 @@ def hand(version: Version) -> str:
 
 
 def difference(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts word by word, the rest cut to the words around; nothing where they are too long."""
+    """Two texts word by word, the rest cut to the words around; one after the other where little is common
+    to both; nothing where they are too long."""
     old, new = WORD.findall(before), WORD.findall(after)
     if max(len(old), len(new)) > MOST_WORDS:
         return ()
     found: list[Piece] = []
-    steps = difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    kept = [word for a, _b, size in matcher.get_matching_blocks() for word in old[a : a + size]]
+    if 2 * spoken(kept) < min(spoken(old), spoken(new)):
+        return Piece("gone", before), Piece("same", " "), Piece("new", after)
+    steps = matcher.get_opcodes()
     for place, (step, a, b, c, d) in enumerate(steps):
         if step == "equal":
             found += cut(old[a:b], first=place == 0, last=place == len(steps) - 1)
@@ -175,6 +180,11 @@ def difference(before: str, after: str) -> tuple[Piece, ...]:
         if step in ("insert", "replace"):
             found.append(Piece("new", "".join(new[c:d])))
     return tuple(found)
+
+
+def spoken(words: list[str]) -> int:
+    """How many there are, spaces and punctuation left aside."""
+    return sum(any(sign.isalnum() for sign in word) for word in words)
 
 
 def cut(words: list[str], *, first: bool, last: bool) -> list[Piece]:

@@ -265,6 +265,9 @@ def test_a_text_is_told_by_the_words_that_changed() -> None:
     assert kinds("un petit moulin", "un grand moulin") == [
         ("same", "un "), ("gone", "petit"), ("new", "grand"), ("same", " moulin")
     ]  # fmt: skip
+    assert [piece[0] for piece in kinds("Un moulin.", "Une boulangerie au feu de bois.")] == [
+        "gone", "same", "new"
+    ], "two sentences, where nearly no word stayed"  # fmt: skip
     words = " ".join(f"mot{n}" for n in range(100))
     assert [kind for kind, _text in kinds(words, words + " fin")] == ["cut", "same", "new"]
     assert kinds("mot " * 1_501, "mot") == [], "too long to be compared in time"
