@@ -216,7 +216,8 @@ def test_she_erases_herself(client: Client, her: Contact) -> None:
 def test_a_forged_link_shows_and_changes_nothing(client: Client, her: Contact, forged: str) -> None:
     for end in ("", "effacer/"):
         address = f"/compte/coordonnees/{forged}/{end}"
-        assert client.get(address).status_code == 404
+        refused = client.get(address)
+        assert refused.status_code == 404 and "Recevoir un lien" in refused.content.decode()
         assert client.post(address, {"name": "x"}).status_code == 404
     assert Contact.objects.get().name == HERS["name"]
 

@@ -123,6 +123,8 @@ def test_without_a_script_it_is_confirmed_by_mail(
         assert method(path).status_code == 200
         made.refresh_from_db()
         assert made.state == "confirm"
+    forged = client.get(f"{path[:-1]}x/")
+    assert forged.status_code == 404 and "Revenir à la carte" in forged.content.decode()
     assert client.post(path, {"do": "confirm"}).status_code == 303
     made.refresh_from_db()
     assert made.state == "waiting" and not Initiative.objects.exists()
