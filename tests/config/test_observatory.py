@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 
+from directory.taxonomy import load_taxonomy
 from tests.factories import make_grouping, make_initiative, make_territory
 
 pytestmark = [pytest.mark.django_db]
@@ -124,8 +125,9 @@ def grade(points: int) -> str:
 
 
 @pytest.fixture
-def public(taxonomy: None) -> Iterator[Client]:
+def public() -> Iterator[Client]:
     """A visitor of a site served over HTTPS, with one thing of each kind."""
+    load_taxonomy()
     creuse = make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47))
     make_initiative("Ici", slug="ici", departement=creuse)
     make_initiative("Retirée", slug="retiree", publication="hidden")

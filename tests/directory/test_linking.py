@@ -17,7 +17,6 @@ from directory.models import LINK_IN_FORCE, LONGEST_TIE_SOURCE, Initiative, Link
 from directory.publishing import merge
 from mail.models import Message
 from tests.directory.test_history import recorded
-from tests.directory.test_roles import together
 from tests.factories import make_initiative, make_person
 
 pytestmark = pytest.mark.django_db
@@ -179,21 +178,6 @@ def test_a_page_that_is_hidden_declares_nothing(pair: dict[str, Any]) -> None:
     with pytest.raises(TieRefused):
         assert_link(pair["a"], pair["one"], pair["two"], "supplies")
     assert told("tie_asserted") == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_both_sides_say_at_once_what_has_no_direction(places: dict[str, Any]) -> None:
-    """« A est partenaire de B » and « B est partenaire de A » are one link, on which both agree."""
-    one, two = places["initiative"], make_initiative("La voisine")
-    a, b = make_person("a", "owner", one), make_person("b", "owner", two)
-    for _turn in range(5):
-        outcome = together(
-            lambda: assert_link(a, one, two, "partners"), lambda: assert_link(b, two, one, "partners")
-        )
-        assert outcome == ["done", "done"]
-        [link] = Link.objects.all()
-        assert link.state == "confirmed"
-        link.delete()
 
 
 def test_bad_links_are_refused(pair: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
