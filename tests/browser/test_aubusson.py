@@ -43,7 +43,7 @@ PEOPLE = ("DELAGE Alice", "MARCHAND Basile", "NOËL Céleste", "ROUX David", "VI
 
 @pytest.fixture(scope="module")
 def forum(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The event is announced, an hour ago it began; six people have registered for two workshops at once."""
+    """Announced, begun an hour ago or at midnight; six people have registered for two workshops at once."""
     with django_db_blocker.unblock():
         network = make_grouping("plateau", kind="network")
         person = make_person("aubusson", "coordinator", network)
@@ -51,7 +51,8 @@ def forum(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         person.save()
         EmailAddress.objects.create(user=person, email=COORDINATOR, verified=True, primary=True)
         told = Event.objects.get(slug=SLUG)
-        late = timezone.now() - timedelta(hours=1) - told.start
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        late = max(timezone.now() - timedelta(hours=1), midnight) - told.start
         event = Event.objects.create(
             slug=FORUM, title=told.title, venue=told.venue, commune=told.commune, status="published",
             start=told.start + late, end=told.end + late, registration_open=True,
@@ -113,6 +114,7 @@ def words(paper: PdfReader) -> str:
     return " ".join(" ".join(page.extract_text() for page in paper.pages).split())
 
 
+@pytest.mark.slow  # more than a minute; tests/frontend and test_events have its parts
 def test_the_day_of_the_coordinator_of_aubusson(
     window: Any, forum: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
