@@ -202,10 +202,15 @@ def prepare_home(folder: Path) -> None:
     make_folder(folder)
     home, account = folder / "pg", server_user()
     if not home.exists():
-        home.mkdir(mode=0o700)
+        # Whole or not at all: another process may look while it is made.
+        made = Path(tempfile.mkdtemp(prefix="pg-", dir=folder))
         if account:
-            os.chown(home, account.pw_uid, account.pw_gid)
-    elif home.stat().st_uid != (account.pw_uid if account else os.getuid()):
+            os.chown(made, account.pw_uid, account.pw_gid)
+        try:
+            made.rename(home)
+        except OSError:  # the other one was quicker
+            made.rmdir()
+    if home.stat().st_uid != (account.pw_uid if account else os.getuid()):
         owner = home.stat().st_uid
         name = next((entry.pw_name for entry in pwd.getpwall() if entry.pw_uid == owner), str(owner))
         raise ClusterError(
