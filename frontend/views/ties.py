@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -171,14 +172,14 @@ class Join(View):
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
-class Answer(View):
+class Answer(ABC, View):
     """One tie, what is known of it, and the buttons of what can be done."""
 
     http_method_names = ["get", "head", "post"]
 
+    @abstractmethod
     def read(self, request: HttpRequest, **where: Any) -> tuple[Shown, Verbs, str]:
         """As it is shown, what can be done, where to go on."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, **where: Any) -> HttpResponse:
         shown, _verbs, back = self.read(request, **where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +46,14 @@ class Told:
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
-class Undo(View):
-    """``author`` says of whom; the page that it came from is ``back``."""
+class Undo(ABC, View):
+    """All that one author sent, as each road to it says who that is."""
 
     http_method_names = ["get", "head", "post"]
 
+    @abstractmethod
     def author(self, request: HttpRequest, **where: Any) -> tuple[Author, str]:
-        raise NotImplementedError
+        """Of whom, and the page that it came from."""
 
     def asked(self, request: HttpRequest, **where: Any) -> tuple[Author, str]:
         """Not of oneself: what one did as a moderator would go back with it."""
