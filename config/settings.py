@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "frontend.pace.every_form",
     # Last but one, so that its answer gets what all others get.
     "config.middleware.maintenance",
     # What a reader holds is confirmed before a view is asked; while the site is closed, nothing is.

@@ -41,8 +41,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Too many attempts to sign in, or to have mails sent."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(PATIENCE)
+    return come_back(request, PATIENCE)
+
+
+def come_back(request: HttpRequest, patience: int, *, typed: bool = False) -> HttpResponse:
+    """After so many seconds; where something was ``typed``, how to have it again."""
+    context = {"minutes": patience // 60, "typed": typed}
+    response = render(request, "429.html", context, status=429)
+    response["Retry-After"] = str(patience)
     return response
 
 
