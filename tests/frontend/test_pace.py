@@ -1,4 +1,4 @@
-"""Every form has a limit: who sends without end is asked to come back, and loses nothing of what was typed."""
+"""Every form has a limit: who sends without end is asked to come back, and loses nothing."""
 
 from __future__ import annotations
 
