@@ -54,4 +54,4 @@ def test_no_word_touches_the_ring() -> None:
         aside = max(abs(word.x - CENTRE[0]) - len(word.text) * LETTER / 2, 0)
         near = min(abs(word.y - CENTRE[1]), abs(word.y - 11 - CENTRE[1]))
         assert math.hypot(aside, near) > RADIUS, word.text
-        assert 0 < word.y - 11 and word.y < HEIGHT
+        assert 11 < word.y < HEIGHT
