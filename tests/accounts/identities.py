@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,12 +23,18 @@ def key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
 
 
+@cache
+def own_key() -> rsa.RSAPrivateKey:
+    """That of every provider here: making one takes a tenth of a second."""
+    return key()
+
+
 @dataclass
 class Provider:
     """What it says next; a test changes it."""
 
     port: int = 0
-    private: rsa.RSAPrivateKey = field(default_factory=key)
+    private: rsa.RSAPrivateKey = field(default_factory=own_key)
     signs_with: Any = None  # else its own key
     algorithm: str = "RS256"
     claims: dict[str, Any] = field(default_factory=dict)  # over those of the identity
@@ -98,7 +105,7 @@ def serving() -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield provider
