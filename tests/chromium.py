@@ -18,7 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# What is left out of it: the lists under its own address bar, two pages that each window would load before ours,
+# What is left out of it: the lists under its own address bar, two pages that each window loads before ours,
 # half of the time of a short test. Chromium heeds the last list it is given: ours begins with Playwright's.
 LEFT_OUT = [
     "AvoidUnnecessaryBeforeUnloadCheckSync",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -26,7 +26,7 @@ from directory.taxonomy import load_taxonomy
 from territories.models import CustomCommune
 from tests.chromium import PATIENCE_MS, launch
 from tests.factories import join, make_commune, make_grouping, make_initiative, make_territory
-from tests.kept import put, take
+from tests.kept import for_a_file, put, take
 
 # Property tests ask the database, on a machine that may be busy: neither an example nor the drawing of it
 # is timed, and fixtures that only read serve all the examples of a test.
@@ -180,11 +180,10 @@ def feed_from_nothing(transactional_db: None) -> None:
 @pytest.fixture(scope="module")
 def _taxonomy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Loaded once for the tests of a file; not for those that commit."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with for_a_file(django_db_blocker):
         load_taxonomy()
         connection.check_constraints()  # now, or every test would check the whole load when it ends
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""What a database holds, taken and put back: a site for the browser, the emptiness after a test that commits.
+"""What a database holds, taken and put back: a site for the browser, the emptiness after a test that commits,
+two départements and their examples for the tests of a file.
 
 Loading two départements with their examples takes seconds, and so does TRUNCATE of all the tables there are,
 of which few hold a row: both are done dozens of times in a run. Rows are copied as they are, without any
@@ -7,7 +8,11 @@ trigger, which asks for a superuser, as making a database with PostGIS does.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
 
 Rows = dict[str, bytes]
 
@@ -41,8 +46,17 @@ def copied(name: str) -> bytes:
 
 def put(rows: Rows) -> None:
     """These rows, and no other; committed. Sequences go on."""
-    names, left = tables(), []
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
+        left = lay(rows, tables())
+    if left:
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM {', '.join(left)}")
+
+
+def lay(rows: Rows, names: list[str]) -> list[str]:
+    """These rows in place of what the named tables hold; the tables that held many."""
+    left = []
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for name in names:
             cursor.execute(f"DELETE FROM {name}")
@@ -52,6 +66,24 @@ def put(rows: Rows) -> None:
             with cursor.copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:
                 copy.write(kept)
         cursor.execute(f"INSERT INTO {VERSION} VALUES (1)")
-    if left:
-        with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM {', '.join(left)}")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    return left
+
+
+def bring(kept: Rows, load: Callable[[], object]) -> None:
+    """What ``load`` writes: by itself the first time, which fills ``kept``; as rows from then on. Each time
+    the database is the same before, and a transaction under way."""
+    if kept:
+        lay(kept, list(kept))
+        return
+    before = take()
+    load()
+    kept |= {name: rows for name, rows in take().items() if rows != before.get(name)}
+
+
+@contextmanager
+def for_a_file(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The transaction of a fixture of module scope, undone when the file ends."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -13,6 +13,10 @@ from tests.factories import make_commune, make_initiative, make_territory
 
 @pytest.fixture
 def country(db: None, taxonomy: None) -> dict[str, Territory]:
+    return draw_country()
+
+
+def draw_country() -> dict[str, Territory]:
     """Two départements of one région; an intercommunality over both; a commune without any."""
     france = make_territory("country", "FR", "France", population=3_300)
     region = make_territory("region", "75", "Région", country=france, population=3_300)

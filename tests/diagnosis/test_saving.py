@@ -18,19 +18,25 @@ from diagnosis.texts import Texts
 from directory.errors import NotAllowed
 from directory.models import Initiative, Role
 from territories.models import CustomCommune, Territory
-from tests.diagnosis.conftest import scatter
+from tests.diagnosis.conftest import draw_country, scatter
 from tests.factories import make_initiative, make_person, make_territory
+from tests.kept import Rows, bring
 
 pytestmark = pytest.mark.django_db
+COUNTED: Rows = {}
 SAID = (texts.Testimony("On s’entraide.", "une élue"),)
 TEXTS = Texts(reading="Lu.\nRelu.", strengths="Des gens.", testimonies=SAID)
 
 
 @pytest.fixture
-def counted(country: dict[str, Territory]) -> dict[str, Territory]:
-    scatter(country, 60, 5)
+def counted(taxonomy: None) -> dict[str, Territory]:
+    bring(COUNTED, count)
+    return {each.name: each for each in Territory.objects.all()}
+
+
+def count() -> None:
+    scatter(draw_country(), 60, 5)
     counting.count_everything()
-    return country
 
 
 def test_figures_and_communes_stay_as_they_were(counted: dict[str, Territory]) -> None:

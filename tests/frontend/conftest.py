@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from directory.examples import load_examples
 from tests.france import creuse  # noqa: F401
+from tests.kept import Rows, bring, for_a_file
+
+EXAMPLES: Rows = {}
 
 
 @pytest.fixture(scope="module")
 def examples(creuse: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_examples()
+    with for_a_file(django_db_blocker):
+        bring(EXAMPLES, load_examples)
         connection.check_constraints()  # now, or every test would check the whole load when it ends
         yield
-        transaction.set_rollback(True)

@@ -11,18 +11,24 @@ from diagnosis import counting
 from diagnosis.sheet import ORDER
 from territories.models import Territory
 from tests.diagnosis.conftest import country as country
-from tests.diagnosis.conftest import scatter
+from tests.diagnosis.conftest import draw_country, scatter
 from tests.factories import make_commune, make_initiative, make_territory
+from tests.kept import Rows, bring
 
 pytestmark = pytest.mark.django_db
+COUNTED: Rows = {}
 CREUSE = "/territoires/departement-23/diagnostic/"
 
 
 @pytest.fixture
-def counted(country: dict[str, Territory]) -> dict[str, Territory]:
-    scatter(country, 90, 5)
+def counted(taxonomy: None) -> dict[str, Territory]:
+    bring(COUNTED, count)
+    return {each.name: each for each in Territory.objects.all()}
+
+
+def count() -> None:
+    scatter(draw_country(), 90, 5)
     counting.count_everything()
-    return country
 
 
 def words(html: str) -> str:

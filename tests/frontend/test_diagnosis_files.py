@@ -26,21 +26,27 @@ from diagnosis.wording import name_of, value_of
 from frontend.diagnosis import heavy
 from territories.models import Territory
 from tests.diagnosis.conftest import country as country
-from tests.diagnosis.conftest import scatter
+from tests.diagnosis.conftest import draw_country, scatter
 from tests.factories import make_initiative
+from tests.kept import Rows, bring
 
 pytestmark = pytest.mark.django_db
+COUNTED: Rows = {}
 CREUSE = "/territoires/departement-23/diagnostic"
 # 16 digits in a spreadsheet, 17 elsewhere.
 CLOSE = 1e-14
 
 
 @pytest.fixture
-def counted(country: dict[str, Territory]) -> dict[str, Territory]:
-    scatter(country, 90, 5)
+def counted(taxonomy: None) -> dict[str, Territory]:
+    bring(COUNTED, count)
+    return {each.name: each for each in Territory.objects.all()}
+
+
+def count() -> None:
+    scatter(draw_country(), 90, 5)
     counting.count_everything()
     stored.store()
-    return country
 
 
 def rows_of_book(body: bytes, sheet: str = "Chiffres") -> list[tuple[Any, ...]]:

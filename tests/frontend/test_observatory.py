@@ -17,17 +17,23 @@ from directory.models import Initiative, Sector
 from territories.models import Territory
 from territories.names import fold
 from tests.diagnosis.conftest import country as country
-from tests.diagnosis.conftest import scatter
+from tests.diagnosis.conftest import draw_country, scatter
 from tests.frontend.reading import text_of
+from tests.kept import Rows, bring
 
 pytestmark = pytest.mark.django_db
+COUNTED: Rows = {}
 
 
 @pytest.fixture
-def counted(country: dict[str, Territory]) -> dict[str, Territory]:
-    scatter(country, 120, 4)
+def counted(taxonomy: None) -> dict[str, Territory]:
+    bring(COUNTED, count)
+    return {each.name: each for each in Territory.objects.all()}
+
+
+def count() -> None:
+    scatter(draw_country(), 120, 4)
     counting.count_everything()
-    return country
 
 
 def test_it_says_what_the_diagnoses_say(counted: dict[str, Territory]) -> None:
