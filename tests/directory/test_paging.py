@@ -16,8 +16,11 @@ from directory.errors import BadCursor
 from directory.models import Initiative
 from directory.paging import counted_page, page_of
 from tests.directory.conftest import criteria
+from tests.factories import make_initiative
+from tests.kept import Rows, bring
 
 Make = Callable[..., Initiative]
+MANY: Rows = {}
 QUERIES = [
     "",
     "ordering=-updated",
@@ -39,11 +42,15 @@ def paged(query: str, limit: int) -> list[int]:
 
 
 @pytest.fixture
-def many(initiative: Make) -> None:
+def many(taxonomy: None) -> None:
+    bring(MANY, make_many)
+
+
+def make_many() -> None:
     """Names, times and distances that tie on purpose."""
     now = timezone.now()
     for n in range(23):
-        made = initiative(f"Laine {n % 4}", at=(2 + n % 3 / 10, 46))
+        made = make_initiative(f"Laine {n % 4}", at=(2 + n % 3 / 10, 46))
         Initiative.objects.filter(pk=made.pk).update(
             updated_at=now - timedelta(days=n % 5), created_at=now - timedelta(days=n % 6)
         )
