@@ -26,7 +26,9 @@ def follow_territories(vanished: dict[str, str | None] | None = None, **_more: A
 
 def go_over(role: Role, new: str) -> None:
     """One request or role at a time for each target: a role that is held stands before a request."""
-    same = Role.objects.filter(Q(decided_at=None) | HELD, person=role.person_id, kind=role.kind, territory=new)
+    same = Role.objects.filter(
+        Q(decided_at=None) | HELD, person=role.person_id, kind=role.kind, territory=new
+    )
     if role.state == "held":
         same.filter(decided_at=None).delete()
     if role.state in ("held", "waiting") and same.exists():
