@@ -9,6 +9,7 @@ import msgspec
 from django.utils import timezone
 from rest_framework.exceptions import ParseError
 
+from api.bodies import MOST_TOLD, plain
 from api.schemas import ADDRESS, BOOLEAN, COUNT, MOMENT, SLUG, STRING, Schema, listed, nullable, record, said
 from directory.errors import BadCriteria
 from directory.models import Initiative
@@ -20,7 +21,6 @@ from questionnaires.reviewing import credited
 from questionnaires.scoring import Dimension, Result, read_answers, score
 
 ANSWERS = "answers"
-MOST_TOLD = 20  # faults of one body: what is refused is not answered at length
 
 
 def summary(version: QuestionnaireVersion, address: str) -> dict[str, Any]:
@@ -128,11 +128,6 @@ def advice(french: Result, english: Result) -> list[dict[str, Any]]:
 
 def both(text: Text) -> dict[str, str]:
     return {"fr": text.fr, "en": text.en}
-
-
-def plain(name: str) -> str:
-    """The name of a member that anybody may have sent: printable, and not for ever."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name[:60])
 
 
 # -- As the document tells them -------------------------------------------------------------------------

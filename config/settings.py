@@ -256,7 +256,7 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-none-match"]  # what a browser holds, it may revalidate
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "WWW-Authenticate"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "WWW-Authenticate"]
 
 # -- Map -----------------------------------------------------------------------------------------
 
