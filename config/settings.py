@@ -397,5 +397,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     # As the code has them: the filters before the pages, lists before details.
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
+    # Values say what they are; the page told them twice, the second time as a list on one line.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["api.openapi.complete"],
 }
