@@ -70,6 +70,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def with_address(self) -> str:
+        """The name and the address, for whoever has to know which account this is."""
+        return f"{self.name} ({self.email})" if self.name else self.email
+
     def own_address(self, verified: bool = False) -> EmailAddress:
         """The row where allauth keeps whether the address is confirmed, made where it is missing; with
         ``verified``, it is from now on."""

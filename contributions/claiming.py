@@ -88,8 +88,7 @@ def claim_by_mail(person: User, initiative: Initiative, local_part: str) -> Clai
     with override(language):
         context = {
             "initiative": row.name,
-            "asker": str(person),
-            "email": person.email,
+            "asker": person.with_address(),
             "hours": HOURS,
             "link": page("people:claim_answer", key_of(claim)),
             "page": page("frontend:initiative", row.slug),

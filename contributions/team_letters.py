@@ -16,8 +16,8 @@ def team_example() -> dict[str, Any]:
     """What the letters of claims and of colleagues are previewed with."""
     return {
         "initiative": "Repair café de Felletin",
-        **{name: _("Camille") for name in ("asker", "inviter", "person")},
-        "email": "camille@example.org",
+        **{name: _("Camille") for name in ("inviter", "person")},
+        "asker": f"{_('Camille')} (camille@example.org)",
         "hours": 48,
         "day": date(2027, 1, 31),
         "link": page("people:claim_answer", "xxxx"),

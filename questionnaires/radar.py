@@ -101,13 +101,19 @@ def _label(axis: Axis, angle: float) -> list[Word]:
     half = max(len(line) for line, _strong in lines) * LETTER / 2
     x = round(min(max(x, half + 2), WIDTH - half - 2), 1)
     up = math.sin(angle)
+    clear = _reach(max(abs(x - CENTRE[0]) - half, 0)) + LINE / 2
     if up < -MIDDLE:
-        top = y - LINE * (len(lines) - 0.2)
+        top = min(y, CENTRE[1] - clear) - LINE * (len(lines) - 0.8)
     elif up > MIDDLE:
-        top = y + LINE * 1.35
+        top = max(y + LINE * 0.35, CENTRE[1] + clear) + LINE
     else:
         top = y - LINE * (len(lines) - 1) / 2
     return [Word(x, round(top + LINE * i, 1), line, strong) for i, (line, strong) in enumerate(lines)]
+
+
+def _reach(aside: float) -> float:
+    """How far above and below its centre the outer ring goes, so far aside of it."""
+    return math.sqrt(max(RADIUS**2 - aside**2, 0))
 
 
 def _lines(label: str) -> list[str]:

@@ -60,6 +60,24 @@ def test_an_account_opens_once_its_address_is_confirmed(client: Client) -> None:
     assert client.get("/compte/").status_code == 200
 
 
+def test_who_confirms_in_the_same_browser_goes_on_to_what_they_were_about(client: Client) -> None:
+    wanted = "/compte/mes-donnees/"
+    new = {"email": "dominique@example.org", "password1": PASSWORD, "next": wanted}
+    client.post("/compte/signup/", new)
+    (link,) = links(last("dominique@example.org", "accounts.confirm"))
+    assert client.post(path(link)).headers["Location"] == wanted
+    assert client.get("/compte/").status_code == 200
+
+
+def test_who_confirms_elsewhere_signs_in_first(client: Client) -> None:
+    """A link of a letter opens no account by itself, whoever holds it."""
+    sign_up(client, "dominique@example.org", PASSWORD)
+    (link,) = links(last("dominique@example.org", "accounts.confirm"))
+    elsewhere = Client()
+    assert elsewhere.post(path(link)).headers["Location"].startswith("/compte/login/")
+    assert elsewhere.get("/compte/").status_code == 302
+
+
 def test_who_signs_up_in_english_is_written_to_in_english(client: Client) -> None:
     client.post("/en/compte/signup/", {"email": "robin@example.org", "password1": ""})
     message = last("robin@example.org")

@@ -45,3 +45,13 @@ def test_labels_stay_in_the_box(count: int) -> None:
         half = len(word.text) * LETTER / 2
         assert half <= word.x and word.x + half <= WIDTH, word
         assert 12 <= word.y <= HEIGHT, word
+
+
+def test_no_word_touches_the_ring() -> None:
+    """Each line is as wide as its letters; above its baseline it is a line high."""
+    drawn = radar([Axis(name, 50, "50 · Engagé") for name in NAMES])
+    for word in drawn.words:
+        aside = max(abs(word.x - CENTRE[0]) - len(word.text) * LETTER / 2, 0)
+        near = min(abs(word.y - CENTRE[1]), abs(word.y - 11 - CENTRE[1]))
+        assert math.hypot(aside, near) > RADIUS, word.text
+        assert 11 < word.y < HEIGHT
