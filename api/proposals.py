@@ -13,7 +13,6 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -190,11 +189,11 @@ def placed(given: Mapping[str, Any], initiative: Initiative | None) -> dict[str,
     found = fields.check({"location": given["point"]})["location"] if "point" in given else None
     point = Point(*found) if found else None
     if point and commune and (fault := astray(point, commune)):
-        raise ProposalRefused({"location": [fault]})
+        raise BadCriteria({"point": [fault]})
     if given.get("at_home"):
         here = commune or (locate(point) if point else None) or (initiative.commune if initiative else None)
         if here is None:
-            raise ProposalRefused({"commune": [_("Dites dans quelle commune elle se trouve.")]})
+            raise BadCriteria({"commune": ["Say in which commune it is."]})
         return at_home(here)
     return ({"commune": commune.pk} if commune else {}) | (
         {"location": found, "precision": Precision.ADDRESS.value} if found else {}
