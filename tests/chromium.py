@@ -19,7 +19,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # What is left out of it: the lists under its own address bar, two pages that each window loads before ours,
-# half of the processor time of a window and two plain pages. Chromium heeds the last list it is given: ours begins with Playwright's.
+# half of the processor time of a window and two plain pages. Chromium heeds the last list it is given: ours
+# begins with Playwright's.
 LEFT_OUT = [
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
