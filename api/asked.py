@@ -6,17 +6,21 @@ from itertools import islice
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 from rest_framework.exceptions import ParseError
 
+from api.bodies import MOST_TOLD, plain
 from api.schemas import ADDRESS, BOOLEAN, COUNT, MOMENT, SLUG, STRING, Schema, listed, nullable, record, said
 from directory.errors import BadCriteria
+from directory.models import Initiative
 from questionnaires.content import FULL, NOT_APPLICABLE, Text
 from questionnaires.errors import AnswersRefused
-from questionnaires.models import QuestionnaireVersion
+from questionnaires.models import Credibility, QuestionnaireVersion, Response
+from questionnaires.owning import shared
+from questionnaires.reviewing import credited
 from questionnaires.scoring import Dimension, Result, read_answers, score
 
 ANSWERS = "answers"
-MOST_TOLD = 20  # faults of one body: what is refused is not answered at length
 
 
 def summary(version: QuestionnaireVersion, address: str) -> dict[str, Any]:
@@ -70,11 +74,32 @@ def scored(version: QuestionnaireVersion, answers: dict[str, Any]) -> dict[str, 
     return {
         "questionnaire": version.questionnaire.slug,
         "version": version.number,
-        "dimensions": [
-            told(one, other) for one, other in zip(french.dimensions, english.dimensions, strict=True)
-        ],
+        "dimensions": dimensions(french, english),
         "advice": advice(french, english),
     }
+
+
+def published(initiative: Initiative) -> list[dict[str, Any]]:
+    """The last public profile of an initiative by each questionnaire: what its page shows, answers apart."""
+    return [published_one(each) for each in credited(last for last, *_earlier in shared(initiative))]
+
+
+def published_one(profile: Response) -> dict[str, Any]:
+    assert profile.finished_at  # of what is shared
+    version = profile.version
+    french, english = (score(version.parsed, profile.answers, language) for language in ("fr", "en"))
+    return {
+        "questionnaire": version.questionnaire.slug,
+        "version": version.number,
+        "year": profile.year,
+        "answered_on": timezone.localdate(profile.finished_at).isoformat(),
+        "credibility": str(profile.credibility),
+        "dimensions": dimensions(french, english),
+    }
+
+
+def dimensions(french: Result, english: Result) -> list[dict[str, Any]]:
+    return [told(one, other) for one, other in zip(french.dimensions, english.dimensions, strict=True)]
 
 
 def told(french: Dimension, english: Dimension) -> dict[str, Any]:
@@ -105,11 +130,6 @@ def both(text: Text) -> dict[str, str]:
     return {"fr": text.fr, "en": text.en}
 
 
-def plain(name: str) -> str:
-    """The name of a member that anybody may have sent: printable, and not for ever."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name[:60])
-
-
 # -- As the document tells them -------------------------------------------------------------------------
 
 WORDS = record({"fr": STRING, "en": STRING})
@@ -135,6 +155,33 @@ QUESTION = record(
         "quote": record({"text": STRING, "source": STRING, "language": STRING}, optional=("language",)),
     },
     optional=("help", "evidence", "quote"),
+)
+DIMENSIONS = listed(
+    record(
+        {
+            "id": SLUG,
+            "labels": WORDS,
+            "score": said(nullable(PERCENT), "Null where too little was answered."),
+            "band": said(nullable(WORDS), "The word for the score."),
+            "completeness": said(PERCENT, "Weight answered over weight applicable, in percent."),
+            "answered": said(COUNT, "Answers from 0 to 4."),
+            "applicable": said(BOOLEAN, "False where nothing of it applies."),
+        }
+    )
+)
+PUBLISHED = record(
+    {
+        "questionnaire": SLUG,
+        "version": said({"type": "integer", "minimum": 1}, "Of the questionnaire."),
+        "year": said({"type": "integer"}, "The year that it tells of."),
+        "answered_on": {"type": "string", "format": "date"},
+        "credibility": said(
+            {"type": "string", "enum": Credibility.values},
+            "`self`: declared by the initiative alone; `peer`: read and confirmed by another initiative;"
+            " `interview`: established with a network or an authority.",
+        ),
+        "dimensions": DIMENSIONS,
+    }
 )
 COMPONENTS: dict[str, Schema] = {
     "Questionnaires": record({"questionnaires": listed(record(SUMMARY))}),
@@ -172,19 +219,7 @@ COMPONENTS: dict[str, Schema] = {
         {
             "questionnaire": SLUG,
             "version": {"type": "integer", "minimum": 1},
-            "dimensions": listed(
-                record(
-                    {
-                        "id": SLUG,
-                        "labels": WORDS,
-                        "score": said(nullable(PERCENT), "Null where too little was answered."),
-                        "band": said(nullable(WORDS), "The word for the score."),
-                        "completeness": said(PERCENT, "Weight answered over weight applicable, in percent."),
-                        "answered": said(COUNT, "Answers from 0 to 4."),
-                        "applicable": said(BOOLEAN, "False where nothing of it applies."),
-                    }
-                )
-            ),
+            "dimensions": DIMENSIONS,
             "advice": said(
                 listed(record({"question": STRING, "dimension": SLUG, "gain": COUNT, "text": WORDS})),
                 "Where one more step would count most: three at most, two of a dimension at most.",

@@ -2,76 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
 
 from accounts.models import User
+from api.bodies import Text, Truth, activities, read, text
 from api.errors import Changed
 from directory import publishing
 from directory.errors import BadCriteria
 from directory.history import LONGEST_WHY, hand_of
-from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, LegalForm, Sector
+from directory.models import Initiative, LegalForm
 from directory.permissions import Action, require
 
-LONGEST_BODY = 256 * 1024  # bytes
 LONGEST_TEXT = 20_000
 VIA = "API"
 # What bears another name in the answers than in the table.
 COLUMNS = {"testimony": "accepts_testimony"}
 NAMES = {column: name for name, column in COLUMNS.items()}
-
-
-class Json(JSONParser):
-    """JSON of a size that is read whole, and no deeper than can be read."""
-
-    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().parse(cast(Any, Bounded(stream)), *args, **kwargs)
-        except RecursionError:
-            raise ParseError("The body is nested too deep.") from None
-
-
-class Bounded:
-    """A body that is read up to a size."""
-
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        found: bytes = self.stream.read(LONGEST_BODY + 1)
-        if len(found) > LONGEST_BODY:
-            raise ParseError(f"The body is longer than {LONGEST_BODY} bytes.")
-        return found
-
-
-class Text(serializers.CharField):
-    """A text, not a number that could be read as one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
-
-
-class Truth(serializers.BooleanField):
-    """true or false, not what could be read as one."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-def text(longest: int, help_text: str = "", *, said: bool = False) -> Text:
-    """A text of so many signs at most; ``said``, it is not emptied."""
-    return Text(
-        max_length=longest, allow_blank=not said, required=False, trim_whitespace=False, help_text=help_text
-    )
 
 
 class InitiativeChangeSerializer(serializers.Serializer[Any]):
@@ -97,38 +47,14 @@ class InitiativeChangeSerializer(serializers.Serializer[Any]):
     )
 
 
-def read(body: Any) -> dict[str, Any]:
+def read_change(body: Any) -> dict[str, Any]:
     """What is to change, by name; BadCriteria names what is refused."""
-    if not isinstance(body, dict):
-        raise BadCriteria({"body": ["A JSON object is expected."]})
-    form = InitiativeChangeSerializer(data=body)
-    unknown = {name[:60]: ["Unknown, or not changed here."] for name in body if name not in form.fields}
-    if not form.is_valid() or unknown:
-        raise BadCriteria(
-            unknown | {name: [str(each) for each in flat(told)] for name, told in form.errors.items()}
-        )
-    given: dict[str, Any] = dict(form.validated_data)
+    given = read(body, InitiativeChangeSerializer)
     if not given.keys() - {"why", "updated_at"}:
         raise BadCriteria({"body": ["Nothing is to change."]})
     if "activities" in given:
         given["activities"] = activities(given["activities"])
     return given
-
-
-def flat(told: Any) -> list[Any]:
-    """The messages of a list, or of its members by their place."""
-    return [each for messages in told.values() for each in messages] if isinstance(told, dict) else list(told)
-
-
-def activities(slugs: list[str]) -> list[int]:
-    known = dict(Activity.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-    sectors = Sector.objects.filter(slug__in=slugs).values_list("slug", "pk")
-    known |= {slug: pk * ACTIVITIES_PER_SECTOR for slug, pk in sectors}
-    unknown = [slug for slug in slugs if slug not in known]
-    if unknown or len(set(slugs)) < len(slugs):
-        told = [f"Unknown: {slug}." for slug in unknown] or ["An activity is named twice."]
-        raise BadCriteria({"activities": told})
-    return [known[slug] for slug in slugs]
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ MOVED = {
     "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
 }
 PROBLEMS = {
-    "400": "A parameter is refused: the body names it.",
+    "400": "A parameter, or a member of the body, is refused: it is named.",
     "401": "Nobody is said to ask, or the token opens nothing: `WWW-Authenticate` says why.",
     "403": "The token lacks the scope, or its owner may not do this.",
     "404": "There is nothing here.",
@@ -26,14 +26,16 @@ PROBLEMS = {
     "409": "It has changed since it was read.",
     "410": "What was here was withdrawn, or this place in the feed is good no more: read everything again.",
     "415": "The body is not JSON.",
-    "429": "What is dear was asked for too often from this address; `Retry-After` says when to come back.",
+    "429": "Asked for or sent too often from this address; `Retry-After` says when to come back.",
     "500": "The server failed to answer.",
     "503": "Closed for maintenance, or the database does not answer; `Retry-After` says when to come back.",
 }
 PERSONAL = ("readMe", "changeInitiative")
 WRITING = ("changeInitiative",)
-# What takes a body and keeps nothing.
-COMPUTING = ("scoreAnswers",)
+# What takes a body without asking who sends it.
+TAKING = ("scoreAnswers", "proposeInitiative", "proposeCorrection")
+# Bodies that are read strictly: no member but theirs.
+CLOSED = ("PatchedInitiativeChange", "NewInitiative", "Correction")
 NOT_FOUND = (
     "readInitiative",
     "changeInitiative",
@@ -46,15 +48,19 @@ NOT_FOUND = (
     "readNetwork",
     "readQuestionnaire",
     "scoreAnswers",
+    "proposeCorrection",
 )
-MOVING = ("readInitiative", "readTerritory", "readOutline", "readDiagnosis")
-WITHDRAWN = ("readInitiative", "listChanges")
-THROTTLED = ("listInitiatives", "suggest")
+MOVING = ("readInitiative", "proposeCorrection", "readTerritory", "readOutline", "readDiagnosis")
+WITHDRAWN = ("readInitiative", "proposeCorrection", "listChanges")
+THROTTLED = ("listInitiatives", "suggest", "proposeInitiative", "proposeCorrection")
 
 
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Postprocessing hook: the components that no serializer makes, and what every operation may answer."""
-    result["components"].setdefault("schemas", {}).update(COMPONENTS | asked.COMPONENTS)
+    schemas = result["components"].setdefault("schemas", {})
+    schemas.update(COMPONENTS | asked.COMPONENTS)
+    for name in CLOSED:
+        schemas[name]["additionalProperties"] = False
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"] |= shared_responses(operation["operationId"])
@@ -69,7 +75,7 @@ def shared_responses(operation: str) -> dict[str, Any]:
     told |= {"410"} if operation in WITHDRAWN else set()
     told |= {"401", "403"} if operation in PERSONAL else set()
     told |= {"409", "415"} if operation in WRITING else set()
-    told |= {"415"} if operation in COMPUTING else set()
+    told |= {"415"} if operation in TAKING else set()
     told |= {"429"} if operation in THROTTLED else set()
     found: dict[str, Any] = {
         status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}

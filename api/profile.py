@@ -8,8 +8,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
+from api.asked import published
 from api.serializers import InitiativeProfileFeatureSerializer, Moment
+from charter import signatories
 from directory.models import (
     LINK_STANDS,
     Activity,
@@ -22,6 +25,7 @@ from directory.models import (
 )
 from directory.publishing import ACCOUNT
 from territories.models import Territory
+from verification.confirming import last_vouching, to_confirm
 
 PLACES = ("arrondissement", "commune", "epci", "departement", "region", "country")
 MOMENT = Moment()
@@ -50,6 +54,28 @@ def profile(initiative: Initiative) -> dict[str, Any]:
         "parent": next(iter(_named(Initiative.objects.published().filter(sites=initiative))), None),
         "sites": _named(Initiative.objects.visible().filter(parent=initiative)),
         "sources": _sources(initiative),
+        "charter_signature": _signature(initiative),
+        "verification": _verification(initiative),
+        "self_assessments": published(initiative),
+    }
+
+
+def _signature(initiative: Initiative) -> dict[str, Any] | None:
+    """Which text of the charter it signed, and when; None where it has not, or is not to be named."""
+    signature = signatories.of(initiative) if initiative.charter_signatory else None
+    if signature is None or signature.confirmed_at is None:
+        return None
+    version = {name: getattr(signature.version, name) for name in ("number", "edition")}
+    return {"version": version, "signed_on": timezone.localdate(signature.confirmed_at).isoformat()}
+
+
+def _verification(initiative: Initiative) -> dict[str, Any]:
+    """When somebody vouched for the listing as a whole, and in which capacity: never who."""
+    answer = last_vouching(initiative)
+    return {
+        "at": initiative.verified_at and MOMENT.to_representation(initiative.verified_at),
+        "hand": answer.hand if answer else None,
+        "to_confirm": to_confirm(initiative),
     }
 
 

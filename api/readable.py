@@ -6,7 +6,7 @@ import functools
 from http import HTTPStatus
 from typing import Any
 
-from api.openapi import document
+from api.openapi import CLOSED, document
 from api.parameters import PATH_WORDS, WORDS
 
 # What an example address asks beyond what is required.
@@ -36,7 +36,7 @@ def operations() -> list[dict[str, Any]]:
             "method": method.upper(),
             "path": path,
             "body": _bodies(operation.get("requestBody", {})),
-            "personal": "security" in operation,
+            "personal": any(operation.get("security", [])),  # an empty one is nobody's
             "summary": operation["summary"],
             "description": operation.get("description", ""),
             "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
@@ -52,7 +52,12 @@ def operations() -> list[dict[str, Any]]:
 def schemas() -> list[dict[str, Any]]:
     """The bodies by name, each with its members."""
     return [
-        {"name": name, "description": schema.get("description", ""), "members": _members(schema)}
+        {
+            "name": name,
+            "sent": name in CLOSED,
+            "description": schema.get("description", ""),
+            "members": _members(schema),
+        }
         for name, schema in sorted(document()["components"]["schemas"].items())
     ]
 

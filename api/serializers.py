@@ -9,8 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Scope
+from api.asked import PUBLISHED
 from api.schemas import (
     ADDRESS,
+    BOOLEAN,
     COUNT,
     LIST_PROPERTIES,
     PLACE,
@@ -23,6 +25,7 @@ from api.schemas import (
     record,
     said,
 )  # fmt: skip
+from directory.history import Hand
 from directory.models import ActivityState, LinkKind, LinkState, RoleKind, StoryKind
 from directory.models.initiative import DatePrecision
 
@@ -36,7 +39,13 @@ DATED = record(
 BELONGS = listed(record({"id": SLUG, "name": STRING, "role": {"type": "string", "enum": ["runs", "member"]}}))
 TOLD = {
     "type": "object",
-    "additionalProperties": record({name: nullable(STRING) for name in ("at", "by", "from")}),
+    "additionalProperties": record(
+        {
+            **{name: nullable(STRING) for name in ("at", "by", "from")},
+            "hand": {"type": "string", "enum": Hand.values},
+        },
+        optional=("hand",),
+    ),
 }
 
 
@@ -133,6 +142,38 @@ class InitiativeProfileSerializer(serializers.Serializer[Any]):
     )
     provenance = told(
         said(TOLD, "By field: when it was written, by whom or what, read where, in which capacity.")
+    )
+    charter_signature = told(
+        said(
+            nullable(
+                record(
+                    {
+                        "version": record({"number": COUNT, "edition": STRING}),
+                        "signed_on": {"type": "string", "format": "date"},
+                    }
+                )
+            ),
+            "Of a signatory: the latest text that it signed.",
+        )
+    )
+    verification = told(
+        record(
+            {
+                "at": said(nullable({"type": "string", "format": "date-time"}), "As `verified_at`."),
+                "hand": said(
+                    nullable({"type": "string"}) | {"enum": [*Hand.values, None]},
+                    "In which capacity somebody vouched for it; null where it was not here.",
+                ),
+                "to_confirm": said(BOOLEAN, "Whether nobody vouched for it in 24 months."),
+            }
+        )
+    )
+    self_assessments = told(
+        said(
+            listed(PUBLISHED),
+            "The last profile by each questionnaire that the initiative made public: a score for each"
+            " dimension, never one for all. None where nothing is public.",
+        )
     )
     created_at = Moment()
 

@@ -29,6 +29,7 @@ to_docs = RedirectView.as_view(pattern_name="api:docs", http_method_names=["get"
 urlpatterns = [
     path("v1/initiatives", initiatives.Initiatives.as_view(), name="initiatives"),
     path("v1/initiatives/<slug:slug>", initiatives.OneInitiative.as_view(), name="initiative"),
+    path("v1/initiatives/<slug:slug>/proposals", initiatives.Proposals.as_view(), name="proposals"),
     path("v1/changes", changes.Changes.as_view(), name="changes"),
     path("v1/me", me.Me.as_view(), name="me"),
     path("v1/map", maps.Map.as_view(), name="map"),

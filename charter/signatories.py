@@ -1,5 +1,7 @@
 """Who signed, as the public reads it: everybody counts, only who agreed to be named is named.
 
+A structure that is not named counts for the whole country alone (:func:`around`).
+
 A signatory counts once, with the latest version that it signed. A signature that is not for a structure which
 the site shows (hidden since, or a territory that nobody may list) is neither counted nor named.
 """
@@ -20,7 +22,7 @@ from directory.filters import ChoicesField, CommaField, Parameters, refuse_unkno
 from directory.models import Grouping, GroupingKind, Initiative
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
-from territories.models import Territory
+from territories.models import Kind, Territory
 from territories.querysets import commune_q
 
 SHOWN = (
@@ -80,6 +82,15 @@ def named(rows: QuerySet[Signature]) -> QuerySet[Signature]:
     return rows.defer("initiative__search", *(f"{each}__geometry" for each in polygons)).order_by(
         "-confirmed_at", "-pk"
     )
+
+
+def around(territories: Collection[Territory]) -> QuerySet[Signature]:
+    """All that count in any of these. A structure that is not named counts in the whole country alone: in a
+    commune « one authority » would name it."""
+    rows = every().filter(in_territories(territories))
+    if any(each.kind == Kind.COUNTRY for each in territories):
+        return rows
+    return rows.filter(KINDS[PERSON] | Q(listed=True))
 
 
 def structures(rows: QuerySet[Signature]) -> QuerySet[Signature]:
@@ -166,7 +177,7 @@ class SignatoriesForm(Parameters):
     def somewhere(self) -> QuerySet[Signature]:
         """Those of the territories that could be read, of every kind; ``check()`` refuses the rest."""
         places = self._given("territory")
-        return every().filter(in_territories(places)) if places else every()
+        return around(places) if places else every()
 
     def signatories(self) -> QuerySet[Signature]:
         kinds = [KINDS[each] for each in self._given("kind")]

@@ -258,7 +258,7 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "PATCH", "POST"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-none-match"]  # what a browser holds, it may revalidate
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "WWW-Authenticate"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "WWW-Authenticate"]
 
 # -- Map -----------------------------------------------------------------------------------------
 
@@ -399,5 +399,7 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     # As the code has them: the filters before the pages, lists before details.
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
+    # Values say what they are; the page told them twice, the second time as a list on one line.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["api.openapi.complete"],
 }

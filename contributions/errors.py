@@ -10,6 +10,12 @@ class ProposalRefused(Exception):
         self.faults = faults
 
 
+class TooManyProposals(ProposalRefused):
+    """So many came already that one more waits; ``wait``: seconds after which to come back."""
+
+    wait = 86_400
+
+
 class PhotoRefused(Exception):
     """A file that is not taken as a photograph; the text says why, in the reader's language."""
 

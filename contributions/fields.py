@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from contributions.errors import ProposalRefused
 from directory.models import ACTIVITIES_PER_SECTOR, Activity, Initiative, Precision, Sector
 from directory.validators import is_in_sight
-from territories.geometry import check_position
+from territories.gazetteer import locate
+from territories.geometry import Point, check_position
 from territories.models import Kind, Territory
 
 # In the order of the page.
@@ -89,6 +90,23 @@ def check(fields: Mapping[str, Any]) -> dict[str, Any]:
     if faults:
         raise ProposalRefused(faults)
     return tidy
+
+
+def astray(point: Point, commune: Territory) -> str:
+    """What is wrong with a point that lies in another commune than the one that is said; nothing else."""
+    under = locate(point)
+    if under is None or under.pk == commune.pk:
+        return ""
+    told = _("Ce point est à {there}, pas à {commune} : corrigez l’un des deux.")
+    return told.format(there=under.name, commune=commune.name)
+
+
+def at_home(commune: Territory) -> dict[str, Any]:
+    """The place of what is at somebody's home: nothing nearer than the chief place of the commune is kept."""
+    chief = commune.chief_place
+    place = [round(chief.x, DECIMALS), round(chief.y, DECIMALS)] if chief else None
+    precision = Precision.BLURRED.value if place else ""
+    return {"commune": commune.pk, "location": place, "precision": precision, "street": ""}
 
 
 def _checked(name: str, value: Any) -> Any:

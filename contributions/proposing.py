@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from contributions.errors import ProposalRefused
+from contributions.errors import ProposalRefused, TooManyProposals
 from contributions.fields import check, differing, told
 from contributions.letters import send
 from contributions.models import Photo, Proposal, ProposalKind, ProposalState
@@ -32,7 +32,11 @@ from territories.models import Kind, Territory
 OPEN = (ProposalState.CONFIRM, ProposalState.WAITING)
 PLACES = ("arrondissement", "commune", "epci", "departement", "region", "country")
 
-# Of one address in a day; of one listing, that nobody decided yet.
+# Of one address of the network in an hour, by the pages and by the API together; and what may be looked at on
+# the way, each time with what stands near.
+MOST_IN_AN_HOUR = 12
+MOST_LOOKED_AT = 150
+# Of one address of mail in a day; of one listing, that nobody decided yet.
 MOST_OF_ADDRESS = 10
 MOST_OF_INITIATIVE = 30
 DAY = timedelta(days=1)
@@ -174,12 +178,12 @@ def _refuse_masses(email: str, account: User | None, initiative: Initiative | No
     mailed = lately.filter(email__iexact=email).count() if email else 0
     signed = lately.filter(account=account).count() if account else 0
     if mailed >= MOST_OF_ADDRESS or signed >= MOST_OF_ADDRESS:
-        raise ProposalRefused(
+        raise TooManyProposals(
             {"": [_("Beaucoup de propositions sont déjà venues de vous : revenez demain.")]}
         )
     waiting = Proposal.objects.filter(initiative=initiative, state__in=OPEN)
     if initiative is not None and waiting.count() >= MOST_OF_INITIATIVE:
-        raise ProposalRefused(
+        raise TooManyProposals(
             {"": [_("Beaucoup de corrections de cette page attendent déjà : revenez dans quelques jours.")]}
         )
 

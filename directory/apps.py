@@ -7,4 +7,4 @@ class DirectoryConfig(AppConfig):
     verbose_name = _("Annuaire")
 
     def ready(self) -> None:
-        from directory import places  # noqa: F401  (listens to loads of territories)
+        from directory import following, places  # noqa: F401  (listen to loads of territories)

@@ -82,8 +82,13 @@ def end(role: Role, by: User) -> Role:
     row.save(update_fields=["ended_at", "ended_by"])
     role_ended.send(Role, role=row)
     if row.person_id != by.pk:
-        _tell(row.person, "role_ended", row, f"role-ended-{row.pk}")
+        tell_of_end(row)
     return row
+
+
+def tell_of_end(role: Role, *, vanished: bool = False) -> None:
+    """By letter; ``vanished``: with the territory that it was for, which nothing succeeds."""
+    _tell(role.person, "role_ended", role, f"role-ended-{role.pk}", vanished=vanished)
 
 
 def deciders(role: Role) -> list[User]:
@@ -180,12 +185,12 @@ def _decide(role: Role, by: User, granted: bool, answer: str) -> Role:
     return role
 
 
-def _tell(person: User, letter: str, role: Role, key: str) -> None:
+def _tell(person: User, letter: str, role: Role, key: str, **more: object) -> None:
     """One letter about a role, in the language of whoever reads it."""
     with override(person.language):
         context = {
             "role": str(role.get_kind_display()), "target": str(role.target or ""),
             "reason": role.reason, "answer": role.answer, "asker": str(role.person),
-            "link": page("people:role_requests" if letter == "role_asked" else "people:roles"),
+            "link": page("people:role_requests" if letter == "role_asked" else "people:roles"), **more,
         }  # fmt: skip
     post(f"directory.{letter}", to=person.email, language=person.language, context=context, key=key)

@@ -36,3 +36,14 @@ def phone_number(value: str) -> None:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise ValidationError(_("Ce numéro de téléphone ne peut pas être composé."))
+
+
+def plain_address(value: str) -> None:
+    """An address is compared with others whatever its case, where a dotless « ı » would pass for an « i ».
+
+    ``EmailField`` lets through the few letters of other alphabets that have an ASCII capital.
+    """
+    if not (value.isascii() and value.isprintable()):
+        raise ValidationError(
+            _("Écrivez cette adresse en lettres simples : sans accent, ni lettre d’un autre alphabet.")
+        )

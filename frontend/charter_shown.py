@@ -190,7 +190,7 @@ class Here:
 
 
 def here(territory: Territory) -> Here:
-    counts = signatories.counts(signatories.every().filter(signatories.in_territories([territory])))
+    counts = signatories.counts(signatories.around([territory]))
     href = f"{reverse('frontend:charter_signatories')}?territory={territory.pk}"
     own = shown(territory) if counts.territory and territory.kind in AUTHORITIES else None
     return Here(counts, in_words(counts), href, own)

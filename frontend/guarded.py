@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from directory.errors import BadLink
 from directory.models import Initiative
 from directory.validators import is_in_sight
+from directory.validators import plain_address as plain_address
 from frontend.pace import WINDOW
 
 View = Callable[..., HttpResponse]
@@ -64,17 +65,6 @@ def one_line(value: str) -> None:
     """What becomes a header of a mail holds no line break nor other control character."""
     if not is_in_sight(value):
         raise ValidationError(_("Écrivez ceci sur une seule ligne, sans caractère invisible."))
-
-
-def plain_address(value: str) -> None:
-    """An address is compared with others whatever its case, where a dotless « ı » would pass for an « i ».
-
-    ``EmailField`` lets through the few letters of other alphabets that have an ASCII capital.
-    """
-    if not (value.isascii() and value.isprintable()):
-        raise ValidationError(
-            _("Écrivez cette adresse en lettres simples : sans accent, ni lettre d’un autre alphabet.")
-        )
 
 
 class GuardedForm(forms.Form):

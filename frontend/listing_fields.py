@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from contributions.fields import DECIMALS, LONGEST, MOST_ACTIVITIES, told
+from contributions.fields import DECIMALS, LONGEST, MOST_ACTIVITIES, astray, at_home, told
 from directory.models import ACTIVITIES_PER_SECTOR, ActivityState, Initiative, LegalForm, Precision
 from directory.validators import phone_number, rna_number, siret_number
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
@@ -274,17 +274,11 @@ class ListingFields(forms.Form):
         point, commune = given.get("location"), given.get("commune")
         if point is None or "commune" not in given or not self.moved():
             return given
-        under = locate(Point(point.x, point.y))
+        place = Point(point.x, point.y)
         if commune is None:
-            given["commune"] = under
-        elif under is not None and under.pk != commune.pk:
-            self.add_error(
-                "location",
-                forms.ValidationError(
-                    _("Ce point est à %(there)s, pas à %(commune)s : corrigez l’un des deux."),
-                    params={"there": under.name, "commune": commune.name},
-                ),
-            )
+            given["commune"] = locate(place)
+        elif fault := astray(place, commune):
+            self.add_error("location", fault)
         return given
 
     def leave_what_stands(self) -> None:
@@ -329,10 +323,7 @@ class ListingFields(forms.Form):
         commune: Territory | None = given.get("commune")
         point = given.get("location")
         if given.get("shown") == Precision.BLURRED and commune is not None:
-            chief = commune.chief_place  # nothing nearer is kept
-            place = [round(chief.x, DECIMALS), round(chief.y, DECIMALS)] if chief else None
-            precision = Precision.BLURRED.value if place else ""
-            return {"commune": commune.pk, "location": place, "precision": precision, "street": ""}
+            return at_home(commune)
         return {
             "commune": commune.pk if commune else None,
             "location": [round(point.x, DECIMALS), round(point.y, DECIMALS)] if point else None,

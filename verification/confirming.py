@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -84,12 +83,17 @@ def capacity(person: User, initiative: Initiative) -> str:
     return history.hand_of(person, initiative)
 
 
+def last_vouching(initiative: Initiative) -> Answer | None:
+    """What made it verified last, whose ``hand`` says in which capacity; None where it was otherwise than
+    here."""
+    if initiative.verified_at is None:
+        return None
+    return initiative.answers.filter(said__in=(Said.TRUE, Said.CLOSED), at=initiative.verified_at).first()
+
+
 def vouched_by(initiative: Initiative) -> str:
     """In which capacity somebody verified it last, in words; nothing where it was otherwise than here."""
-    if initiative.verified_at is None:
-        return ""
-    saying = Q(said__in=(Said.TRUE, Said.CLOSED), at=initiative.verified_at)
-    answer = initiative.answers.filter(saying).first()
+    answer = last_vouching(initiative)
     return str(answer.get_hand_display()) if answer else ""
 
 

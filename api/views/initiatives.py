@@ -14,23 +14,23 @@ from rest_framework.response import Response
 from accounts.models import User
 from api import answers
 from api.authentication import Personal
-from api.changes import InitiativeChangeSerializer, change
-from api.changes import Json as ChangeParser
-from api.changes import read as read_change
+from api.bodies import Json as JsonBody
+from api.changes import InitiativeChangeSerializer, change, read_change
 from api.downloads import download
 from api.errors import NotHere, Withdrawn
-from api.forms import WHOLE, FeatureForm, PageForm, read
+from api.forms import WHOLE, FeatureForm, JsonForm, PageForm, read
 from api.parameters import parameters_of
 from api.profile import profile_feature
+from api.proposals import CorrectionSerializer, NewInitiativeSerializer, ProposedSerializer, take, told
 from api.renderers import FILES, Csv, GeoJson, Json
 from api.schemas import ref
 from api.serializers import InitiativeProfileFeatureSerializer
 from api.throttles import count
-from api.views.reading import GeoReading
+from api.views.reading import GeoReading, Taking
 from directory.errors import BadCriteria
 from directory.facets import count as count_of
 from directory.features import every_feature, every_line, features, header, lines, one_moment
-from directory.models import Initiative, Merge
+from directory.models import Initiative
 from directory.paging import Page, Row, counted_page, page_of
 from directory.search import SearchCriteria
 from exchange import exporting, making
@@ -41,7 +41,8 @@ BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 SAVED = 'attachment; filename="maillage-initiatives.csv"'
 
 
-class Initiatives(GeoReading):
+class Initiatives(Taking, GeoReading):
+    http_method_names = ["get", "head", "post"]
     renderer_classes = [GeoJson, Json, Csv, *FILES]
 
     @extend_schema(
@@ -71,6 +72,50 @@ class Initiatives(GeoReading):
             count("whole", request, self)
             return whole(request, criteria, table if written == "csv" else stream)
         return one_page(request, criteria, limit, form.cleaned_data["cursor"])
+
+    @extend_schema(
+        operation_id="proposeInitiative",
+        summary="Propose an initiative",
+        description="Anybody, without a key, proposes what the directory lacks; moderators decide. A link is"
+        " sent to `email`: until it is opened and confirmed nobody reads the proposal, and it is erased after"
+        " seven days. So many are taken in an hour from one address of the network, as by the form.",
+        parameters=parameters_of(JsonForm),
+        request={"application/json": NewInitiativeSerializer},
+        responses={(202, "application/json"): ProposedSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        read(JsonForm, request)
+        return Response(told(request, take(request, request.data)), status=202)
+
+
+class Proposals(Taking):
+    http_method_names = ["post"]
+
+    @extend_schema(
+        operation_id="proposeCorrection",
+        summary="Propose a correction",
+        description="Anybody, without a key, says what is wrong with a listing, closed ones included; only"
+        " what differs is proposed. Confirmed and decided as a new initiative. A merged slug redirects.",
+        parameters=parameters_of(JsonForm, "slug"),
+        request={"application/json": CorrectionSerializer},
+        responses={(202, "application/json"): ProposedSerializer},
+    )
+    def post(self, request: Request, slug: str) -> HttpResponseBase:
+        read(JsonForm, request)
+        initiative = published(slug)
+        if initiative.slug != slug:
+            return answers.moved(request, "proposals", slug=initiative.slug)
+        return Response(told(request, take(request, request.data, initiative)), status=202)
+
+
+def published(slug: str) -> Initiative:
+    """The one of this name, or the one that it was merged into; Withdrawn, NotHere."""
+    initiative = Initiative.objects.published().called(slug)
+    if initiative is None:
+        if Initiative.objects.withdrawn(slug).exists():
+            raise Withdrawn(f"The initiative {slug[:60]} is no longer published.")
+        raise NotHere(f"No published initiative has the slug {slug[:60]}.")
+    return initiative
 
 
 def a_file(
@@ -158,7 +203,7 @@ def table(request: Request, criteria: SearchCriteria) -> Iterator[bytes]:
 class OneInitiative(Personal, GeoReading):
     http_method_names = ["get", "head", "patch"]
     personal = ("PATCH",)
-    parser_classes = [ChangeParser]
+    parser_classes = [JsonBody]
 
     @extend_schema(
         operation_id="readInitiative",
@@ -173,18 +218,9 @@ class OneInitiative(Personal, GeoReading):
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         read(FeatureForm, request)
-        initiative = Initiative.objects.published().filter(slug=slug).first()
-        if initiative is None:
-            merge = (
-                Merge.objects.filter(slug=slug, target__publication="published")
-                .select_related("target")
-                .first()
-            )
-            if merge is None:
-                if Initiative.objects.withdrawn(slug).exists():
-                    raise Withdrawn(f"The initiative {slug[:60]} is no longer published.")
-                raise NotHere(f"No published initiative has the slug {slug[:60]}.")
-            return answers.moved(request, "initiative", slug=merge.target.slug)
+        initiative = published(slug)
+        if initiative.slug != slug:
+            return answers.moved(request, "initiative", slug=initiative.slug)
         return Response(
             profile_feature(initiative, features([Row(initiative.pk, None)], answers.site(request))[0])
         )

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
-from django.utils.cache import add_never_cache_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
 from api.asked import read_body, scored, summary, whole
-from api.changes import Json as JsonBody
 from api.errors import NotHere
 from api.forms import JsonForm, read
 from api.parameters import parameters_of
 from api.schemas import ref
-from api.views.reading import HOUR, Reading
+from api.views.reading import HOUR, Reading, Taking
 from questionnaires.models import QuestionnaireVersion
 from questionnaires.versions import asked, every_asked
 
@@ -70,9 +66,8 @@ class OneQuestionnaire(Asked):
         return Response(whole(version_of(slug), address_of(request, slug)))
 
 
-class Score(Asked):
+class Score(Taking):
     http_method_names = ["post"]
-    parser_classes = [JsonBody]
 
     @extend_schema(
         operation_id="scoreAnswers",
@@ -86,9 +81,3 @@ class Score(Asked):
     def post(self, request: Request, slug: str) -> Response:
         read(JsonForm, request)
         return Response(scored(version_of(slug), read_body(request.data)))
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.pop("Cache-Control", None)
-        add_never_cache_headers(response)
-        return response

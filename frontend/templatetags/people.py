@@ -8,15 +8,15 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
-from frontend.account_pages import pages_for
+from frontend.account_pages import groups_for
 
 register = template.Library()
 
 
 @register.inclusion_tag("frontend/account/_pages.html", takes_context=True)
 def account_pages(context: dict[str, Any]) -> dict[str, Any]:
-    """The list of one's pages, the present one marked."""
-    return {"pages": pages_for(context["request"]), "csrf_token": context.get("csrf_token")}
+    """The lists of one's pages, the present one marked."""
+    return {"groups": groups_for(context["request"]), "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -30,8 +30,8 @@ from frontend.sectors import Taxonomy
 from frontend.suggestions import suggestion_words
 from printing.overseas import OVERSEAS
 
-MOST = 12  # proposals of one address of the network in an hour
-MOST_STEPS = 150  # steps of forms, each of which looks for what stands near
+MOST = proposing.MOST_IN_AN_HOUR
+MOST_STEPS = proposing.MOST_LOOKED_AT
 LONGEST_PREFILLED = 200
 TOO_MANY_PAGES = gettext_lazy(
     "Beaucoup de pages sont déjà venues de votre connexion. Revenez dans une heure."

@@ -31,7 +31,7 @@ def test_the_root_leads_to_the_page(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
 @pytest.mark.parametrize(
-    "path", ["/api/v1/initiatives", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs", "/api/v1"]
+    "path", ["/api/v1/territories", "/api/v1/sectors", "/api/v1/openapi.json", "/api/docs", "/api/v1"]
 )
 def test_a_method_that_is_not_allowed(path: str, method: str) -> None:
     response = getattr(Client(enforce_csrf_checks=True), method)(path)
@@ -96,14 +96,15 @@ def test_no_answer_opens_a_session_or_depends_on_a_language(world: World, ask: A
     assert "Access-Control-Allow-Credentials" not in french.headers
 
 
-def test_a_browser_elsewhere_may_read_and_not_write(client: Client) -> None:
-    """POST is there for what is computed and not kept: scores of answers."""
+def test_a_browser_elsewhere_may_read_and_propose_and_nothing_else(client: Client) -> None:
+    """POST is there for what is computed and not kept (scores of answers), and for proposals."""
     asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "DELETE"}
     response = client.options("/api/v1/initiatives", headers=asked)
     assert response.status_code == 200
     allowed = {name.strip() for name in response["Access-Control-Allow-Methods"].split(",")}
     assert allowed.isdisjoint({"PUT", "DELETE"})
-    assert client.post("/api/v1/initiatives", {}, "application/json").status_code == 405
+    assert client.post("/api/v1/links", {}, "application/json").status_code == 405
+    assert client.delete("/api/v1/initiatives")["Allow"] == "GET, HEAD, POST"
 
 
 def test_a_browser_elsewhere_may_revalidate(client: Client) -> None:

@@ -86,6 +86,12 @@ def test_the_examples_of_the_page_are_understood(world: World, ask: Ask, path: s
     assert known or answer.refused in (["territory"], ["within"])
 
 
+def test_the_page_says_with_a_token_of_what_takes_one_and_of_nothing_else(client: Client) -> None:
+    page = client.get("/api/docs").content.decode()
+    said = re.findall(r"<p><code>(\w+ [^<]+)</code> with a token</p>", page)
+    assert said == ["PATCH /api/v1/initiatives/{slug}", "GET /api/v1/me"]
+
+
 def test_every_operation_and_every_body_is_on_the_page(client: Client) -> None:
     response = client.get("/api/docs")
     page = response.content.decode()

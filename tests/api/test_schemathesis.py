@@ -20,6 +20,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.openapi import document
+from contributions import proposing
 from tests.api.conftest import build_world
 
 KNOWN: dict[str, list[str]] = {
@@ -40,6 +41,7 @@ PATHS: dict[str, list[str]] = {
     "readEvent": ["forum", "nothing"],
     "readQuestionnaire": ["profil-circuit-court-solidaire", "nothing"],
     "scoreAnswers": ["profil-circuit-court-solidaire"],
+    "proposeCorrection": ["initiative-00", "closed", "ancien-nom", "hidden", "nobody"],
 }
 # Why what fits the schema may still be refused.
 BEYOND_A_SCHEMA = {
@@ -60,7 +62,18 @@ BEYOND_A_SCHEMA = {
     "updated_since": "it is between 1970 and 2199",
     "since": "it is between 1970 and 2199, and in no leap second",
     "until": "it is between 1970 and 2199",
+    # of what is proposed
+    **dict.fromkeys(
+        ("name", "summary", "description", "street", "postcode", "opening_hours", "remarks"),
+        "it holds no sign out of sight, nor anything but blanks where it is needed",
+    ),
+    **dict.fromkeys(("website", "phone", "siret", "rna"), "it has a form of its own"),
+    **dict.fromkeys(("email", "organisation_email"), "it is in plain letters"),
+    "activities": "each is named once",
+    "commune": "it is said, or that of the point",
+    "body": "something is to change",
 }
+PROPOSED = ("NewInitiative", "Correction")
 
 
 def fed(plain: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +83,10 @@ def fed(plain: dict[str, Any]) -> dict[str, Any]:
     answers = found["components"]["schemas"]["Answers"]["properties"]["answers"]
     answers["properties"] = dict.fromkeys(("E1", "S2", "N3", "T7"), answers["additionalProperties"])
     answers["additionalProperties"] = False
+    for name in PROPOSED:
+        members = found["components"]["schemas"][name]["properties"]
+        members["activities"]["items"] = {"type": "string", "enum": KNOWN["sector"]}
+        members["commune"]["enum"] = ["commune-01001", "commune-01002", "commune-01003"]
     for methods in found["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:
@@ -95,7 +112,9 @@ short = loaded(coverage=False)
 
 
 @pytest.fixture
-def server(transactional_db: None, live_server: LiveServer) -> str:
+def server(transactional_db: None, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    for limit in ("MOST_IN_AN_HOUR", "MOST_LOOKED_AT", "MOST_OF_ADDRESS", "MOST_OF_INITIATIVE"):
+        monkeypatch.setattr(proposing, limit, 1_000_000)
     build_world()
     return str(live_server.url)
 

@@ -281,6 +281,13 @@ def test_what_is_no_json_is_refused(send: Send, body: Any) -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
+def test_a_body_of_faults_is_not_answered_at_length(send: Send) -> None:
+    many = send({f"x{n}\x00": 1 for n in range(10_000)} | {"activities": [1] * 10_000})
+    told = refused(many)
+    assert many.status_code == 400 and told.count("activities") == 20 and len(told) == 40
+    assert told[0] == "x0\N{REPLACEMENT CHARACTER}"
+
+
 def test_only_json_is_taken(client: Client, key: str) -> None:
     response: Any = client.patch(ONE, "name=x", content_type="text/plain", headers=bearing(key))
     assert response.status_code == 415

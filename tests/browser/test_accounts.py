@@ -106,10 +106,14 @@ def set_up_the_app(visitor: Visitor, prefix: str) -> str:
     return page.locator(".codes li").first.inner_text()
 
 
+def sign_out(visitor: Visitor, prefix: str) -> None:
+    visitor.page.click(".pages button")
+    visitor.page.wait_for_url(f"**{prefix}/compte/login/")
+
+
 def come_back_with(recovery: str, visitor: Visitor, prefix: str) -> None:
     page = visitor.page
-    page.click(".pages button")
-    page.wait_for_url(f"**{prefix}/compte/login/")
+    sign_out(visitor, prefix)
     fine(visitor, "signed out")
     sign_in(page)
     page.wait_for_url("**/2fa/authenticate/")
@@ -150,7 +154,8 @@ def test_signing_up_then_by_a_link_then_with_a_second_factor(
     window: Any, width: int, theme: str, prefix: str
 ) -> None:
     visitor: Visitor = window(width=width, color_scheme=theme)
-    sign_up(visitor, prefix)
+    sign_up(visitor, prefix).wait_for_url(f"**{prefix}/compte/")
+    sign_out(visitor, prefix)
     enter_by_a_link(visitor, prefix)
     recovery = set_up_the_app(visitor, prefix)
     come_back_with(recovery, visitor, prefix)
@@ -172,7 +177,6 @@ def test_a_passkey_is_added_then_opens_the_account_alone(window: Any) -> None:
                      "hasUserVerification": True, "isUserVerified": True,
                      "automaticPresenceSimulation": True}},
     )  # fmt: skip
-    sign_in(page)
     visitor.go("/compte/2fa/webauthn/add/")
     page.fill("#id_password", PASSWORD)
     page.click(STRONG)
@@ -193,6 +197,7 @@ def test_a_passkey_is_added_then_opens_the_account_alone(window: Any) -> None:
 def test_without_javascript_one_signs_in_and_out(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = sign_up_plainly(visitor)
+    page.click(".pages button")
     sign_in(page)
     page.fill("#id_name", "Dominique")
     page.check("#id_language_1")

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.http import QueryDict
 from django.test import Client
 
 from accounts.models import User
 from charter import mandates, signing, versions
 from charter.keys import key_of
 from charter.models import CharterVersion, Signature
-from charter.signatories import SignatoriesForm, counts, in_territories
+from charter.signatories import SignatoriesForm, around, counts, in_territories
 from charter.signatories import every as signatories
 from directory import publishing
 from directory.models import Initiative
@@ -270,6 +271,24 @@ def test_signatories_count_in_their_territory_and_not_beside_it(
     assert counts(signatories()).total == 5
     with_kind = SignatoriesForm.base_fields["kind"]
     assert set(with_kind.choices) == {"initiative", "ptce", "network", "territory", "person"}  # type: ignore[attr-defined]
+
+
+def test_a_structure_that_is_not_named_counts_for_the_whole_country_alone(
+    client: Client, sign: Sign, felletin: Any
+) -> None:
+    """« One authority » of a commune would say which."""
+    country = make_territory("country", "FR", "France")
+    type(felletin).objects.filter(pk=felletin.pk).update(country=country)
+    admin = User.objects.create_superuser("admin@example.org")
+    mandates.grant(sign("Maire", felletin, listed=False), admin)
+    sign("Anne", commune=felletin, listed=False)
+    here = SignatoriesForm(QueryDict(f"territory={felletin.pk}"))
+    assert here.is_valid()
+    found = counts(here.somewhere())
+    assert (found.territory, found.person, found.unnamed) == (0, 1, 1)
+    for whole in (around([country]), around([country, felletin]), signatories()):
+        assert (counts(whole).territory, counts(whole).person) == (1, 1)
+    assert "1 collectivité" not in text(client, f"/territoires/{felletin.pk}/")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_any_site_may_read_the_api_and_nothing_else(client: Client) -> None:
     from_elsewhere = {"Origin": "https://ailleurs.example.org"}
     response = client.get("/api/sample", headers=from_elsewhere)
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["Access-Control-Expose-Headers"] == "ETag, Link, WWW-Authenticate"
+    assert response["Access-Control-Expose-Headers"] == "ETag, Link, Retry-After, WWW-Authenticate"
     assert "Access-Control-Allow-Credentials" not in response
     assert "Access-Control-Allow-Origin" not in client.get("/sample", headers=from_elsewhere)
 

@@ -16,8 +16,10 @@ from directory import composing
 from directory.composing import Composed
 from directory.errors import CompositionRefused, NotAllowed
 from directory.history import Hand
+from territories.loading import delete_vanished
 from territories.models import CustomCommune, Territory
-from tests.factories import make_person, make_territory
+from territories.signals import territories_loaded
+from tests.factories import make_commune, make_person, make_territory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -161,3 +163,12 @@ def test_a_territory_stays_as_it_was_when_a_lever_was_proposed_there(
     with pytest.raises(CompositionRefused):
         composing.redefine(here, composer, Composed(**said | given, dated=date(2026, 1, 1)))
     composing.redefine(here, composer, Composed(**said, dated=date(2026, 2, 1), source="Délibération"))
+
+
+@pytest.mark.parametrize("succeeded", [True, False])
+def test_what_a_commune_offers_goes_to_the_one_it_becomes(places: dict[str, Any], succeeded: bool) -> None:
+    old, new = make_commune("23998", "Vallée ancienne"), make_commune("23999", "Vallée nouvelle")
+    make(old, "Une réserve foncière")
+    territories_loaded.send(sender=Territory, vanished={old.pk: new.pk if succeeded else None})
+    delete_vanished([old.pk])
+    assert [each.territory for each in Lever.objects.all()] == ([new] if succeeded else [])

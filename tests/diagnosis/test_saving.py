@@ -18,8 +18,9 @@ from diagnosis.texts import Texts
 from directory.errors import NotAllowed
 from directory.models import Initiative, Role
 from territories.models import CustomCommune, Territory
+from territories.signals import territories_loaded
 from tests.diagnosis.conftest import scatter
-from tests.factories import make_initiative, make_person, make_territory
+from tests.factories import make_commune, make_initiative, make_person, make_territory
 
 pytestmark = pytest.mark.django_db
 SAID = (texts.Testimony("On s’entraide.", "une élue"),)
@@ -48,6 +49,17 @@ def test_figures_and_communes_stay_as_they_were(counted: dict[str, Territory]) -
     assert kept.communes == ["commune-23079", "commune-23091"]
     assert saving.texts_of(kept) == TEXTS and (kept.title, kept.signature) == ("Creuse, lue", "Le service")
     assert not Texts(language="en") and TEXTS
+
+
+def test_it_goes_with_a_commune_that_becomes_another(counted: dict[str, Territory]) -> None:
+    old, new = counted["Felletin"], make_commune("23999", "Vallée nouvelle")
+    officer = make_person("agente", "officer", old)
+    saved = saving.save(old, officer, "Felletin")
+    before = saving.report_of(saved)
+    territories_loaded.send(sender=Territory, vanished={old.pk: new.pk})
+    kept = SavedDiagnosis.objects.get()
+    assert (kept.place, kept.territory, kept.authority) == ("Felletin", new, new)
+    assert saving.may_keep(officer, kept) and saving.report_of(kept) == before
 
 
 def test_it_belongs_to_the_authority_and_not_to_one_officer(counted: dict[str, Territory]) -> None:
