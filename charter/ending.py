@@ -21,6 +21,7 @@ from charter.mandates import may_decide, near
 from charter.models import HOLDS, LONGEST_STATEMENT, Mandate, Signature
 from charter.signing import erase
 from directory.errors import NotAllowed
+from directory.locking import lock_with_listing
 from directory.permissions import Action
 
 ALONE = Q(mandate=Mandate.NONE)
@@ -49,8 +50,11 @@ def end(signature: Signature, by: User, answer: str) -> None:
     answer = answer.replace("\x00", "").strip()
     if not 1 <= len(answer) <= LONGEST_STATEMENT:
         raise SigningRefused(_("Dites pourquoi vous la retirez : la personne recevra votre réponse."))
-    row = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
-    if row is None or row.state != "held":
+    try:
+        row = lock_with_listing(Signature.objects.all(), signature.pk)
+    except Signature.DoesNotExist:
+        raise SigningRefused(_("Cette signature est déjà retirée.")) from None
+    if row.state != "held":
         raise SigningRefused(_("Cette signature est déjà retirée."))
     if not may_decide(by, row):
         raise NotAllowed(Action.DECIDE_MANDATE, row.structure)

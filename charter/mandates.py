@@ -21,6 +21,7 @@ from charter.models import LONGEST_STATEMENT, Mandate, Signature
 from charter.renewing import begin, once
 from charter.signatories import inside
 from directory.errors import NotAllowed
+from directory.locking import lock_with_listing
 from directory.models import Grouping, Initiative, Role, RoleKind
 from directory.permissions import TABLE, Action, Who, may, places_of, standings
 from territories.models import Territory
@@ -142,7 +143,7 @@ def refuse(signature: Signature, by: User, answer: str) -> Signature:
 
 def _undecided(signature: Signature, by: User) -> Signature:
     """The row, locked, that ``by`` may decide of and nobody has decided of yet."""
-    row = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
+    row = lock_with_listing(Signature.objects.all(), signature.pk)
     if not may_decide(by, row):
         raise NotAllowed(Action.DECIDE_MANDATE, row.structure)
     if row.withdrawn_at or row.mandate != Mandate.WAITING or not row.confirmed_at:

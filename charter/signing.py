@@ -25,6 +25,7 @@ from charter.models import CharterVersion, Mandate, Signature
 from charter.renewing import begin, once
 from charter.versions import current
 from directory.errors import BadLink
+from directory.locking import lock_with_listing
 from directory.models import Grouping, Initiative
 from mail.writing import known_language
 from territories.models import Territory
@@ -179,9 +180,11 @@ def _for(structure: Structure | None) -> dict[str, Structure | None]:
 
 
 def _locked(row: Signature) -> Signature:
-    rows = Signature.objects.select_for_update(of=("self",)).select_related("version")
-    locked = rows.filter(pk=row.pk).first()
-    if locked is None or not locked.email:  # withdrawn in another window
+    try:
+        locked = lock_with_listing(Signature.objects.select_related("version"), row.pk)
+    except Signature.DoesNotExist:
+        raise BadLink from None
+    if not locked.email:  # withdrawn in another window
         raise BadLink
     latest = by_key(key_of(locked))
     return locked if latest == locked else _locked(latest)  # renewed in another window

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,6 +25,7 @@ from contributions.models import Proposal, ProposalKind, ProposalState
 from contributions.proposing import place
 from directory import history, publishing
 from directory.history import Hand
+from directory.locking import lock, lock_with_listing
 from directory.models import Initiative, Publication
 from directory.permissions import Action, Who, moderated_q, require, standings
 from territories.models import Territory
@@ -166,7 +167,9 @@ def refuse(proposal: Proposal, by: User, reason: str) -> Proposal:
 def merge_into(proposal: Proposal, by: User, initiative: Initiative) -> Proposal:
     """What was proposed as new is there already: from now on it waits as a correction of that listing, with
     what it says beside. Raises as ``accept``; who does it moderates both places."""
+    lock(initiative.pk)
     row = _waiting(proposal, by)
+    initiative = Initiative.objects.filter(pk=initiative.pk).first() or _gone()
     require(by, Action.MODERATE, initiative)
     if row.kind != ProposalKind.NEW:
         raise ProposalRefused({"": [_("Une correction a déjà sa fiche.")]})
@@ -181,10 +184,8 @@ def merge_into(proposal: Proposal, by: User, initiative: Initiative) -> Proposal
 
 
 def _waiting(proposal: Proposal, by: User) -> Proposal:
-    """The proposal, locked, of which ``by`` may decide and nobody has yet; its listing is held too."""
-    row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    if row.initiative_id:
-        row.initiative = Initiative.objects.select_for_update(of=("self",)).get(pk=row.initiative_id)
+    """The proposal, locked after its listing, of which ``by`` may decide and nobody has yet."""
+    row = lock_with_listing(Proposal.objects.all(), proposal.pk)
     require(by, Action.MODERATE, place_of(row))
     if row.state != ProposalState.WAITING:
         raise AlreadyDecided
@@ -200,8 +201,12 @@ def _listing(row: Proposal) -> Initiative:
     if row.initiative:
         return row.initiative
     if row.kind == ProposalKind.CORRECTION:
-        raise ProposalRefused({"": [_("La fiche à corriger n’existe plus.")]})
+        _gone()
     return Initiative(publication=Publication.PUBLISHED, language=row.language)
+
+
+def _gone() -> NoReturn:
+    raise ProposalRefused({"": [_("La fiche à corriger n’existe plus.")]})
 
 
 def check_changed(listing: Initiative, changed: Collection[str]) -> None:

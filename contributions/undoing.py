@@ -26,6 +26,7 @@ from contributions.models import Photo, Proposal, ProposalState
 from directory import history, publishing
 from directory.errors import NotAllowed
 from directory.history import Change, Hand, hand_of
+from directory.locking import lock
 from directory.models import Initiative, Publication
 from directory.permissions import Action, may
 
@@ -230,11 +231,10 @@ def _write_back(row: Initiative, changes: Iterable[Change]) -> None:
 @transaction.atomic
 def undo(author: Author, by: User, why: str) -> Plan:
     """Do what ``plan`` says, as things are by then."""
-    # Held until the end: proposals, then their listings, as whoever decides of one holds them.
-    sent = proposals_of(author).filter(state=ProposalState.WAITING).select_for_update(of=("self",))
-    corrected = [pk for pk in sent.order_by("pk").values_list("initiative", flat=True) if pk]
-    rows = Initiative.objects.select_for_update(of=("self",)).filter(pk__in={*_events(author), *corrected})
-    list(rows.order_by("pk").values_list("pk"))
+    # Held until the end: listings, then proposals (directory.locking).
+    sent = proposals_of(author).filter(state=ProposalState.WAITING)
+    lock(*_events(author), *sent.values_list("initiative", flat=True))
+    list(sent.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     done = plan(author, by)
     for step in done.steps:
         _undo(step, by, why)

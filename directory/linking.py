@@ -19,6 +19,7 @@ from accounts.models import User
 from directory.circuits import with_ends
 from directory.errors import TieRefused
 from directory.history import hand_of, noting
+from directory.locking import lock
 from directory.models import (
     LINK_STANDS,
     LONGEST_TIE_SOURCE,
@@ -59,7 +60,9 @@ def assert_link(
     )
     check(link, side, other)
     with noting(by=f"{ACCOUNT}{by.pk}", hand=hand_of(by, side), via="site"):
-        lock(side, other)
+        # One assertion between these at a time, whichever side speaks: a relation without direction is said
+        # once, and the limit holds.
+        lock(side.pk, other.pk)
         there = twin(link)
         if there is not None:
             return again(there, by, side)
@@ -205,13 +208,6 @@ def set_agreed(link: Link, side: str) -> None:
 def is_owner(person: User, initiative: Initiative) -> bool:
     held = Role.objects.held().filter(person=person, kind=RoleKind.OWNER, initiative=initiative)
     return may(person, Action.LINK_INITIATIVE, initiative) and held.exists()
-
-
-def lock(*initiatives: Initiative) -> None:
-    """One assertion between these at a time, whichever side speaks: a relation without direction is said
-    once, and the limit holds. Always in the same order, so that two never wait for each other."""
-    rows = Initiative.objects.filter(pk__in=[each.pk for each in initiatives]).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
 def said_by(link: Link, side: str) -> str:

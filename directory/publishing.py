@@ -17,6 +17,7 @@ from accounts.models import User
 from directory import history, listings, reports, ties
 from directory.errors import VersionRefused
 from directory.history import SEEN, noting
+from directory.locking import lock
 from directory.models import Initiative, Merge, Publication, RelayStop, Report
 from directory.permissions import Action, require
 from directory.places import complete_place
@@ -176,12 +177,14 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
     )  # fmt: skip
 
 
+@transaction.atomic
 def merge(
     kept: Initiative, gone: Initiative, by: str = "", why: str = "", *, hand: str = "", via: str = ""
 ) -> None:
     """Two listings of one place become one: the address of ``gone`` leads to ``kept`` from now on."""
     if kept.pk == gone.pk:
         raise ValueError("An initiative is not merged with itself.")
+    lock(kept.pk, gone.pk)
     with noting(by=by, hand=hand, via=via, why=why):
         _merge(kept, gone)
 

@@ -12,6 +12,7 @@ from accounts.administration import begin_administration, end_administration
 from accounts.models import User
 from directory.errors import RoleRefused
 from directory.letters import page
+from directory.locking import lock_with_listing
 from directory.models import LONGEST_REASON, TARGETS, Grouping, Initiative, Role, RoleKind
 from directory.models.role import RoleQuerySet
 from directory.permissions import GRANTS, Action, may, places_of, require
@@ -164,7 +165,7 @@ def _placed_in(territory: Territory) -> Q:
 
 
 def _locked(role: Role) -> Role:
-    return Role.objects.select_for_update(of=("self",)).get(pk=role.pk)
+    return lock_with_listing(Role.objects.all(), role.pk)
 
 
 def _waiting(role: Role, by: User) -> Role:

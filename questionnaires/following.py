@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from directory.models import Initiative, Role, RoleKind
@@ -17,8 +18,11 @@ from questionnaires.reviewing import settle
 def go_over(sender: type[Initiative], kept: Initiative, gone: Initiative, **_more: Any) -> None:
     """Its profiles, and what was said of others' in its name; what the two said of each other is void, for
     nobody vouches for oneself."""
-    Response.objects.filter(initiative=gone).update(initiative=kept)
+    # Reviews first: who answers an invitation holds it, then writes the profile that it is of.
+    theirs = Review.objects.filter(Q(initiative=gone) | Q(response__initiative=gone))
+    list(theirs.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     Review.objects.filter(initiative=gone).update(initiative=kept)
+    Response.objects.filter(initiative=gone).update(initiative=kept)
     void = Review.objects.filter(initiative=kept, response__initiative=kept).select_related("response")
     for review in void:
         review.delete()

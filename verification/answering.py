@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from directory import vouching
 from directory.letters import page
+from directory.locking import lock_with_listing
 from directory.models import Initiative, Notice, NoticeKind
 from directory.vouching import whom
 from mail.posting import post
@@ -55,7 +56,7 @@ def by_key(key: str) -> Opened:
 @transaction.atomic
 def say(opened: Opened, said: str) -> Answer:
     """One of the three answers. VerificationRefused where the link is too old or has served."""
-    Notice.objects.select_for_update().get(pk=opened.notice.pk)  # two clicks at once are one answer
+    lock_with_listing(Notice.objects.all(), opened.notice.pk)  # two clicks at once are one answer
     if opened.expired:
         raise VerificationRefused
     notice, asked = opened.notice, opened.asked
@@ -69,10 +70,10 @@ def say(opened: Opened, said: str) -> Answer:
 def send_again(opened: Opened) -> bool:
     """A new link, to the address of the old one; false where one left within the hour, or where the address
     was forgotten meanwhile."""
-    notice = Notice.objects.select_for_update().get(pk=opened.notice.pk)
+    notice = lock_with_listing(Notice.objects.all(), opened.notice.pk)
     if not notice.sent_to:
         return False
-    row = Initiative.objects.select_for_update(of=("self",)).get(pk=opened.initiative.pk)
+    row = notice.initiative
     recent = Notice.objects.filter(
         initiative=row, sent_to=notice.sent_to, kind=NoticeKind.VERIFY, at__gt=timezone.now() - NEXT_LINK
     )

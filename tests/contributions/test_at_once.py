@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.models import User
 from contributions import moderating, photos, proposing
 from contributions.errors import AlreadyDecided, ProposalRefused
 from contributions.models import Photo, Proposal
+from directory import publishing
 from directory.models import Initiative
 from directory.taxonomy import load_taxonomy
 from tests.contributions.test_photos import drawn, picture
@@ -85,3 +87,27 @@ def test_two_corrections_of_one_page_lose_nothing(moderators: tuple[User, User])
     )
     mill.refresh_from_db()
     assert (mill.summary, mill.opening_hours) == ("Farine", "Sa")
+
+
+def test_a_correction_accepted_while_its_page_is_merged_is_kept(
+    moderators: tuple[User, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision waits for the merge, and is of the page that stays."""
+    kept = make_initiative("Le Moulin", commune_id="commune-01001")
+    twin = make_initiative("Le Moulin bis", commune_id="commune-01001")
+    sent = proposing.propose({"summary": "Farine"}, initiative=twin)
+    begun = Event()
+
+    def slow(*_listings: Initiative) -> None:
+        begun.set()
+        time.sleep(1)  # the decision begins meanwhile
+
+    monkeypatch.setattr("directory.listings.merged", slow)
+
+    def accept() -> None:
+        assert begun.wait(10)
+        moderating.accept(sent, moderators[0])
+
+    at_once(lambda: publishing.merge(kept, twin, "test", "doublon"), accept)
+    kept.refresh_from_db()
+    assert (kept.summary, Proposal.objects.get().state) == ("Farine", "accepted")
