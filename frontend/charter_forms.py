@@ -21,7 +21,7 @@ from charter.models import (
 )
 from frontend.contact_forms import NOT_AN_ADDRESS
 from frontend.guarded import GuardedForm, one_line
-from frontend.places import communes_meant
+from frontend.places import commune_typed
 from territories.models import Territory
 
 worded = lazy(wording, str)
@@ -110,16 +110,7 @@ class Oneself(Signatory):
 
     def clean_commune(self) -> Territory | None:
         typed = self.cleaned_data["commune"].strip()
-        if not typed:
-            return None
-        found = communes_meant(typed)
-        if not found:
-            raise forms.ValidationError(_("Aucune commune ne porte ce nom."))
-        if len(found) > 1:
-            raise forms.ValidationError(
-                _("Plusieurs communes ont ce nom : ajoutez le numéro du département, comme Felletin (23).")
-            )
-        return Territory.objects.get(pk=found[0].ids[0])
+        return commune_typed(typed) if typed else None
 
 
 class ForStructure(Signatory):

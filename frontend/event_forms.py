@@ -24,7 +24,7 @@ from events.models import (
     Testimony,
 )
 from frontend.guarded import one_line
-from frontend.places import communes_meant
+from frontend.places import commune_typed
 from territories.geometry import Point
 from territories.models import Territory
 
@@ -73,21 +73,7 @@ class CommuneField(forms.CharField):
 
     def clean(self, value: Any) -> Territory | None:
         typed = super().clean(value)
-        if not typed:
-            return None
-        found = communes_meant(typed)
-        if not found:
-            raise ValidationError(
-                _("Aucune commune ne s’appelle « %(typed)s ». Essayez « Aubusson (23) »."),
-                params={"typed": typed},
-            )
-        if len(found) > 1:
-            names = ", ".join(f"{place.name} – {place.context}" for place in found[:6])
-            raise ValidationError(
-                _("Plusieurs communes portent ce nom : %(names)s. Ajoutez le numéro du département."),
-                params={"names": names},
-            )
-        return Territory.objects.select_related("departement").get(pk=found[0].ids[0])
+        return commune_typed(typed) if typed else None
 
 
 class PositionField(forms.CharField):

@@ -111,7 +111,10 @@ class GuardedForm(forms.Form):
         return ""
 
     def clean(self) -> dict[str, Any]:
-        """Not sent at once nor a day later; the same form sent again after a while is taken."""
+        """Not sent at once nor a day later; the same form sent again after a while is taken.
+
+        What else is wrong is told with it.
+        """
         cleaned = super().clean() or {}
         try:
             stamped = self.signer.unsign(cleaned.get("stamp", ""), max_age=SLOWEST) == self.slug
@@ -119,12 +122,11 @@ class GuardedForm(forms.Form):
             stamped = False
         if not stamped:
             self.data["stamp"] = self.fresh  # type: ignore[index]  # a copy, made above
-            raise forms.ValidationError(
-                _("Ce formulaire était ouvert depuis longtemps. Envoyez-le de nouveau.")
-            )
-        if self.is_quick(cleaned["stamp"]):
-            raise forms.ValidationError(
-                _("Ce message est parti trop vite, comme celui d’un robot. Renvoyez-le dans un instant.")
+            self.add_error(None, _("Ce formulaire était ouvert depuis longtemps. Envoyez-le de nouveau."))
+        elif self.is_quick(cleaned["stamp"]):
+            self.add_error(
+                None,
+                _("Ce message est parti trop vite, comme celui d’un robot. Renvoyez-le dans un instant."),
             )
         return cleaned
 

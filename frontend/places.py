@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from frontend.addresses import search_address, without
 from territories.addresses import suggest_addresses
 from territories.gazetteer import Match, Place, suggest
 from territories.geometry import Point
-from territories.models import Kind
+from territories.models import Kind, Territory
 
 MOST = 8
 # More than are shown: a larger namesake may come after many exact ones.
@@ -125,3 +126,28 @@ def communes_meant(typed: str) -> list[Place]:
     places = suggest(typed, LOOKED_AT)
     found = [place for place in places if place.type == Kind.COMMUNE and is_meant(place)]
     return found[:1] if found and is_sure(found) else found
+
+
+def commune_typed(typed: str) -> Territory:
+    """The commune that is meant, with its département. ValidationError names those that it may be."""
+    found = communes_meant(typed)
+    if len(found) == 1:
+        return Territory.objects.select_related("departement").get(pk=found[0].id)
+    if found:
+        raise ValidationError(
+            _("Plusieurs communes portent ce nom : %(names)s. Ajoutez le numéro du département."),
+            params={"names": named(found[:6])},
+        )
+    alike = [place for place in suggest(typed, LOOKED_AT) if place.type == Kind.COMMUNE]
+    if alike:
+        raise ValidationError(
+            _("Aucune commune ne s’appelle « %(typed)s ». Vouliez-vous dire %(names)s ?"),
+            params={"typed": typed, "names": named(alike[:3])},
+        )
+    raise ValidationError(
+        _("Aucune commune ne s’appelle « %(typed)s ». Essayez « Aubusson (23) »."), params={"typed": typed}
+    )
+
+
+def named(places: list[Place]) -> str:
+    return ", ".join(f"{place.name} – {place.context}" for place in places)

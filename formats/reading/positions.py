@@ -11,9 +11,10 @@ import shapely
 
 from formats.reading.table import Remarks
 
-KINDS = {
+# In no set: what a file names so may be a list, which has no hash.
+KINDS = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-}  # fmt: skip
+)  # fmt: skip
 WGS84 = pyproj.CRS.from_epsg(4326)
 
 

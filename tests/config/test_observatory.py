@@ -15,9 +15,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from directory.taxonomy import load_taxonomy
 from tests.factories import make_grouping, make_initiative, make_territory
+from tests.kept import for_a_file
 
 pytestmark = [pytest.mark.django_db]
 
@@ -124,15 +126,22 @@ def grade(points: int) -> str:
     return next(letter for least, letter in GRADES if points >= least)
 
 
+@pytest.fixture(scope="module")
+def _things(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One of each kind."""
+    with for_a_file(django_db_blocker):
+        load_taxonomy()
+        creuse = make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47))
+        make_initiative("Ici", slug="ici", departement=creuse)
+        make_initiative("Retirée", slug="retiree", publication="hidden")
+        make_grouping("pole", "ptce")
+        make_grouping("reseau", "network")
+        yield
+
+
 @pytest.fixture
-def public() -> Iterator[Client]:
-    """A visitor of a site served over HTTPS, with one thing of each kind."""
-    load_taxonomy()
-    creuse = make_territory("departement", "23", "Creuse", box=(1, 45, 3, 47))
-    make_initiative("Ici", slug="ici", departement=creuse)
-    make_initiative("Retirée", slug="retiree", publication="hidden")
-    make_grouping("pole", "ptce")
-    make_grouping("reseau", "network")
+def public(_things: None, db: None) -> Iterator[Client]:
+    """A visitor of a site served over HTTPS."""
     with override_settings(**PUBLIC):
         yield Client()
 
@@ -192,14 +201,14 @@ def test_cookies_of_who_signs_in_are_for_this_host_alone(public: Client) -> None
 
 def test_a_static_file_opened_by_itself_runs_nothing(public: Client) -> None:
     call_command("prepare", "--files", verbosity=0)
-    response: Any = public.get(f"{settings.STATIC_URL}img/maillage.svg", secure=True)
+    # Its headers alone: closing a file would end the request, and close the connection of all these tests.
+    response: Any = public.head(f"{settings.STATIC_URL}img/maillage.svg", secure=True)
     assert response.status_code == 200
     assert directives(response)["default-src"] == ["'none'"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "max-age=31536000" in response["Strict-Transport-Security"]
     assert "Access-Control-Allow-Origin" not in response.headers
-    response.close()
 
 
 @pytest.mark.parametrize("fault", [{"SECURE_HSTS_SECONDS": 0}, {"SECURE_SSL_REDIRECT": False}])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formats.reading import Table, Unreadable, open_table
@@ -243,6 +243,8 @@ values = st.recursive(
 
 
 @given(values)
+@example([{"name": {"type": []}}])
+@example([{"name": {"type": {"type": "Point"}, "coordinates": {}}}])
 def test_any_json_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: Any) -> None:
     """Whatever lies within, whatever it is called: rows as wide as the columns, that a database can hold."""
     with suppress(Unreadable):
