@@ -148,8 +148,9 @@ def leave(visitor: Visitor, prefix: str) -> None:
 
 @pytest.mark.parametrize(
     ("width", "theme", "prefix"),
-    [(1280, "light", ""), pytest.param(375, "dark", "/en", marks=pytest.mark.slow)],
+    [(1280, "light", ""), (375, "dark", "/en")],
 )
+@pytest.mark.slow
 def test_signing_up_then_by_a_link_then_with_a_second_factor(
     window: Any, width: int, theme: str, prefix: str
 ) -> None:
@@ -193,7 +194,6 @@ def test_a_passkey_is_added_then_opens_the_account_alone(window: Any) -> None:
     assert visitor.faults == [] and visitor.violations() == []
 
 
-@pytest.mark.slow
 def test_without_javascript_one_signs_in_and_out(window: Any) -> None:
     visitor: Visitor = window(java_script_enabled=False)
     page = sign_up_plainly(visitor)

@@ -25,7 +25,6 @@ from accounts.reading import SESSION, only_reading, reading, writing
 from config import urls
 from config.reading import base
 from directory.models import Initiative, Role
-from directory.taxonomy import load_taxonomy
 from tests.api.conftest import build_world
 from tests.factories import make_initiative
 
@@ -263,7 +262,6 @@ def names() -> set[str]:
 )  # fmt: skip
 def kept(request: pytest.FixtureRequest, _here: None) -> bool:
     """With a database where the request's transactions are real, and inside the transaction of a test."""
-    load_taxonomy()
     make_initiative("avant")
     return bool(request.param)
 
