@@ -26,6 +26,8 @@ AROUND_ADDRESS = 10_000
 DECIMALS = 5  # about a metre
 # « 12 rue du Lac » is more likely a street than a misspelt town.
 NUMBER = re.compile(r"\d")
+# Of a context: « Creuse (23) ».
+CODE = re.compile(r"\(\w+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,9 @@ def commune_typed(typed: str) -> Territory:
 
 
 def named(places: list[Place]) -> str:
-    return ", ".join(f"{place.name} – {place.context}" for place in places)
+    """As they may be typed: « Felletin (23) »."""
+    codes = (CODE.search(place.context) for place in places)
+    told = (
+        f"{place.name} {code[0]}" if code else place.name for place, code in zip(places, codes, strict=True)
+    )
+    return ", ".join(f"« {each} »" for each in told)
