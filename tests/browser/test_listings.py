@@ -30,6 +30,7 @@ def listing(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Listing]:
         Listing.objects.filter(owner=claire).delete()
 
 
+@pytest.mark.slow
 def test_a_list_is_picked_sent_and_kept_in_an_account(window: Any, listing: Listing) -> None:
     hers: Visitor = window(375, color_scheme="dark")
     page = hers.go("/?territory=departement-23")

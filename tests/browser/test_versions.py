@@ -59,6 +59,7 @@ def examine(visitor: Visitor, page: Page) -> None:
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
+@pytest.mark.slow
 def test_a_moderator_finds_what_was_spoilt_and_brings_it_back(window: Any, spoilt: None) -> None:
     visitor: Visitor = window(width=375)
     page = visitor.go(f"/initiatives/{SLUG}/")

@@ -59,6 +59,7 @@ def test_examples_are_flagged_sourced_and_at_their_chief_place(places: None) -> 
     assert "De fil en Réseaux" in found("ptce=de-fil-en-reseaux")
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing_and_a_new_fixture_changes_its_rows_only(
     places: None, tmp_path
 ) -> None:
