@@ -183,6 +183,8 @@ def test_a_closed_one_may_be_corrected_a_merged_one_leads_on_and_others_are_not_
     assert not Proposal.objects.exists()
     moved = send(client, PHONE, "/api/v1/initiatives/ancien-nom/proposals")
     assert (moved.status_code, moved["Location"]) == (308, f"http://testserver{FIX}")
+    wrong = send(client, {"email": "a" * 300}, "/api/v1/initiatives/ancien-nom/proposals")
+    assert wrong.status_code == 400, "what is wrong is said before where to go"
     assert status("closed") == 202
 
 
