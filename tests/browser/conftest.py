@@ -87,6 +87,7 @@ class Visitor:
         self.page.wait_for_function(AGREED)
 
     def violations(self) -> list[str]:
+        self.page.wait_for_load_state()  # what a click leads to may have only begun
         return self.page.evaluate("window.violations || []")
 
 

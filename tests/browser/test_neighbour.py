@@ -23,6 +23,7 @@ NEIGHBOUR = "voisine@felletin.example"
 
 def clean(visitor: Visitor) -> None:
     """axe and the browser find nothing to say, and nothing scrolls sideways."""
+    visitor.page.wait_for_load_state()  # what a click leads to may have only begun
     results = Axe().run(visitor.page)
     assert results.violations_count == 0, results.generate_report()
     assert visitor.violations() == [] and visitor.faults == [] and visitor.elsewhere == []

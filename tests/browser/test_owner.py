@@ -43,6 +43,7 @@ def owner(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
 
 def clean(visitor: Visitor) -> None:
     """axe and the browser find nothing to say, and nothing scrolls sideways."""
+    visitor.page.wait_for_load_state()  # what a click leads to may have only begun
     results = Axe().run(visitor.page)
     assert results.violations_count == 0, results.generate_report()
     assert visitor.violations() == [] and visitor.faults == []
@@ -114,6 +115,7 @@ def test_the_owner_assesses_the_initiative_and_publishes_the_radar(window: Any, 
     assert Client().get(f"/initiatives/{OWNED}/auto-evaluation/").status_code == 404, "private by default"
 
     page.get_by_role("link", name="Choisir qui voit ce profil").click()
+    page.wait_for_url("**/compte/auto-evaluations/**")
     clean(visitor)
     page.get_by_role("link", name="Choisir qui le voit").click()
     page.locator("input[name=sharing][value=public]").check()

@@ -47,6 +47,7 @@ def sign_in(visitor: Visitor, email: str) -> Page:
 
 def clean(visitor: Visitor) -> None:
     """axe and the browser find nothing to say."""
+    visitor.page.wait_for_load_state()  # what a click leads to may have only begun
     results = Axe().run(visitor.page)
     assert results.violations_count == 0, results.generate_report()
     assert visitor.violations() == [] and visitor.faults == []

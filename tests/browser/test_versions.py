@@ -106,6 +106,7 @@ def test_a_key_is_made_shown_and_revoked(window: Any, spoilt: None, width: int, 
     assert key not in page.content()
     examine(visitor, page)
     page.get_by_role("link", name=f"Révoquer Essai {width}").click()
+    page.wait_for_url("**/revoquer/")
     examine(visitor, page)
     page.get_by_role("button", name="Révoquer ce jeton").click()
     page.wait_for_url("**/jetons/")
