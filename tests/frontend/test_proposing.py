@@ -201,6 +201,10 @@ def test_the_trap_the_haste_and_the_old_form_are_refused(
     assert "doit rester vide" in client.post(FIX, carried | {"homepage": "x"}).content.decode()
     quick = proved(hidden(text_of(client, FIX))) | {"name": "Le Moulin neuf"}
     assert "trop vite" in client.post(FIX, quick).content.decode()
+    hasty = hidden(text_of(client, NEW)) | {"name": "A"}
+    for go, told in (("next", False), ("send", True)):  # the one does not hide the other
+        html = client.post(NEW, hasty | {"go": go}).content.decode()
+        assert "Dites dans quelle commune" in html and ("trop vite" in html) is told
     assert "ouvert depuis longtemps" in client.post(FIX, carried | {"stamp": "x"}).content.decode()
     other = carried | {"stamp": opened(client, NEW, monkeypatch)["stamp"]}
     assert "ouvert depuis longtemps" in client.post(FIX, other).content.decode()
