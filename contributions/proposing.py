@@ -65,12 +65,7 @@ def propose(
     """
     wanted = _wanted(fields, initiative)
     if first := _already(sent, photo):
-        if first.state in OPEN and (first.fields, first.said) != (wanted, said):
-            said_again = _(
-                "Ce formulaire est déjà parti, avec d’autres réponses. Envoyez-le de nouveau pour en faire"
-                " une seconde proposition ; la première se retire par son lien de suivi."
-            )
-            raise ProposalRefused({"sent": [said_again]})
+        _require_the_same(first, wanted, said)
         return first
     _require(wanted, initiative, photo, said)
     if not proven and not email:
@@ -92,15 +87,10 @@ def propose(
     )
     _remember(made)
     place(made)
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:  # the same form came twice at once
-        if first := _already(sent, photo):
-            return first
-        raise
-    send("received" if proven else "confirm", made)
-    return made
+    kept = _keep_once(made)
+    if kept is made:
+        send("received" if proven else "confirm", made)
+    return kept
 
 
 def _wanted(fields: Mapping[str, Any], initiative: Initiative | None) -> dict[str, Any]:
@@ -128,6 +118,28 @@ def _already(sent: str | None, photo: Photo | None) -> Proposal | None:
     if first is not None and photo is not None:
         photo.delete()
     return first
+
+
+def _require_the_same(first: Proposal, wanted: dict[str, Any], said: str) -> None:
+    """ProposalRefused where a form that comes again says something else than what still waits."""
+    if first.state in OPEN and (first.fields, first.said) != (wanted, said):
+        said_again = _(
+            "Ce formulaire est déjà parti, avec d’autres réponses. Envoyez-le de nouveau pour en faire"
+            " une seconde proposition ; la première se retire par son lien de suivi."
+        )
+        raise ProposalRefused({"sent": [said_again]})
+
+
+def _keep_once(made: Proposal) -> Proposal:
+    """It, saved; or the one that the same form gave at the same moment."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        if first := _already(made.sent, made.photo):
+            return first
+        raise
+    return made
 
 
 def place(proposal: Proposal) -> None:

@@ -15,8 +15,8 @@ from accounts.consent import wording
 from directory.contacts import answers, in_force
 from directory.filters import SearchForm
 from directory.models import LONGEST_PURPOSE, Consent, ConsentMethod, ConsentPurpose, Contact
-from directory.validators import phone_number
-from frontend.guarded import GuardedForm, one_line, plain_address
+from directory.validators import phone_number, plain_address
+from frontend.guarded import GuardedForm, one_line
 
 NOT_AN_ADDRESS = _("Cette adresse n’est pas celle d’un courriel. Exemple : nom@exemple.fr")
 NOT_A_SELECTION = _("Cette adresse n’est pas celle d’une sélection de Maillage.")

@@ -21,11 +21,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.pace import WINDOW
 from directory.errors import BadLink
 from directory.models import Initiative
-from directory.validators import is_in_sight
-from directory.validators import plain_address as plain_address
-from frontend.pace import WINDOW
+from directory.validators import is_in_sight, plain_address
 
 View = Callable[..., HttpResponse]
 QUICKEST = 3  # seconds

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.fields import DECIMALS, LONGEST, MOST_ACTIVITIES, astray, at_home, told
 from directory.models import ACTIVITIES_PER_SECTOR, ActivityState, Initiative, LegalForm, Precision
-from directory.validators import phone_number, rna_number, siret_number
+from directory.validators import phone_number, plain_address, rna_number, siret_number
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
 from frontend.event_forms import CommuneField, PositionField
-from frontend.guarded import one_line, plain_address
+from frontend.guarded import one_line
 from frontend.sectors import Taxonomy
 from territories.gazetteer import locate
 from territories.geometry import Point

@@ -1,7 +1,7 @@
-"""How often one visitor may write (accounts.pace): the limit of every form.
+"""The limit of every form, counted as :mod:`accounts.pace` counts.
 
-Every form has the limit of :func:`every_form`; those that write to others, or that need no account, have
-narrower ones in their views, which show again what was typed.
+Those that write to others, or that need no account, have narrower ones in their views, which show again what
+was typed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.pace import WINDOW as WINDOW
-from accounts.pace import is_spent as is_spent
-from accounts.pace import too_often as too_often
-from accounts.visitor import address_of as address_of
+from accounts.pace import WINDOW, too_often
 from frontend.views.errors import come_back
 
 # Forms that one account, or one address without an account, may send within the hour: more than a hand can

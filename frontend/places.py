@@ -122,29 +122,22 @@ def rivals(other: Place, first: Place) -> bool:
     return other.match == Match.BEGINNING and other.type == Kind.COMMUNE and others > people
 
 
-def communes_meant(typed: str) -> list[Place]:
-    """The communes that bear this whole name, number or code: one where there is no doubt, the one that was
-    typed with its département or that dwarfs its namesakes included."""
-    places = suggest(typed, LOOKED_AT)
-    found = [place for place in places if place.type == Kind.COMMUNE and is_meant(place)]
-    return found[:1] if found and is_sure(found) else found
-
-
 def commune_typed(typed: str) -> Territory:
-    """The commune that is meant, with its département. ValidationError names those that it may be."""
-    found = communes_meant(typed)
-    if len(found) == 1:
+    """The commune of this whole name, number or code, with its département: where several bear it, the one
+    that dwarfs its namesakes. ValidationError names those that it may be."""
+    communes = [place for place in suggest(typed, LOOKED_AT) if place.type == Kind.COMMUNE]
+    found = [place for place in communes if is_meant(place)]
+    if is_sure(found):
         return Territory.objects.select_related("departement").get(pk=found[0].id)
     if found:
         raise ValidationError(
             _("Plusieurs communes portent ce nom : %(names)s. Ajoutez le numéro du département."),
             params={"names": named(found[:6])},
         )
-    alike = [place for place in suggest(typed, LOOKED_AT) if place.type == Kind.COMMUNE]
-    if alike:
+    if communes:
         raise ValidationError(
             _("Aucune commune ne s’appelle « %(typed)s ». Vouliez-vous dire %(names)s ?"),
-            params={"typed": typed, "names": named(alike[:3])},
+            params={"typed": typed, "names": named(communes[:3])},
         )
     raise ValidationError(
         _("Aucune commune ne s’appelle « %(typed)s ». Essayez « Aubusson (23) »."), params={"typed": typed}
@@ -152,9 +145,8 @@ def commune_typed(typed: str) -> Territory:
 
 
 def named(places: list[Place]) -> str:
-    """As they may be typed: « Felletin (23) »."""
+    """As they may be typed: Felletin (23)."""
     codes = (CODE.search(place.context) for place in places)
-    told = (
+    return ", ".join(
         f"{place.name} {code[0]}" if code else place.name for place, code in zip(places, codes, strict=True)
     )
-    return ", ".join(f"« {each} »" for each in told)

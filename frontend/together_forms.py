@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from directory.models import Grouping, Initiative, RoleKind
-from frontend.guarded import one_line, plain_address
+from directory.validators import plain_address
+from frontend.guarded import one_line
 from questionnaires.models import LONGEST_NOTE, LONGEST_TITLE, Credibility, QuestionnaireVersion, Sharing
 from questionnaires.owning import FIRST_YEAR
 from questionnaires.reviewing import Reader

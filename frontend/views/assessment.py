@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from frontend.assessment_forms import LinkForm, NearForm, QuestionsForm
 from frontend.guarded import later, without_account
-from frontend.pace import too_often
 from frontend.profile_paper import MOST_PAPERS, TooBusy, paper_of
 from frontend.profiles import Profile, profile_of
 from questionnaires import answering

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from charter import signing, versions
 from charter.consent import CURRENT, wording
 from charter.errors import SigningRefused
@@ -20,7 +21,6 @@ from charter.models import CharterVersion, Signature
 from frontend.charter_forms import ForStructureForm, OneselfForm, again_form, change_form
 from frontend.charter_shown import TITLES, Structure, found, page_of, shown, structure_of
 from frontend.guarded import View, later, without_account
-from frontend.pace import too_often
 
 MOST = 20  # signatures of one address of the network in an hour: a whole meeting may sign
 MOST_OWN = 60  # what the same address does by links of letters in that time

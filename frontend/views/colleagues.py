@@ -19,8 +19,8 @@ from contributions.models import ColleagueInvitation, ColleagueState
 from directory.errors import BadLink, RoleRefused
 from directory.models import Initiative, Role, RoleKind
 from directory.permissions import Action
+from directory.validators import plain_address
 from frontend.contact_forms import LANGUAGES, NOT_AN_ADDRESS
-from frontend.guarded import plain_address
 from frontend.views.history import initiative_of
 from frontend.views.roles import person_of
 

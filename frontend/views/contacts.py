@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.consent import wording
+from accounts.pace import too_often
 from directory import contacts as verbs
 from directory import relay
 from directory.errors import ContactRefused
@@ -24,7 +25,6 @@ from directory.models import Consent, ConsentPurpose, Contact, Grouping, Initiat
 from directory.permissions import Action, require
 from frontend.contact_forms import ContactForm, LinkForm, OwnDetails
 from frontend.guarded import later, without_account
-from frontend.pace import too_often
 from frontend.views.roles import person_of
 
 MOST_LINKS = 5  # asked for by one address of the network in an hour

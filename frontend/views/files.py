@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from diagnosis import stored, workbook
 from diagnosis.annex import Annex, annex
 from diagnosis.catalogue import offers
@@ -29,7 +30,6 @@ from frontend.addresses import api_address
 from frontend.diagnosis.asking import diagnosis_address, peers_asked, typed_in
 from frontend.diagnosis.heavy import TooBusy, turn
 from frontend.diagnosis.paper import Paper, pdf
-from frontend.pace import too_often
 from territories.errors import UnknownTerritory
 from territories.gazetteer import resolve
 from territories.models import Territory

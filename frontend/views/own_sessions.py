@@ -18,8 +18,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.pace import too_often
 from frontend.guarded import later
-from frontend.pace import too_often
 from frontend.together_file import csv_of
 from frontend.together_forms import SessionForm
 from frontend.views.roles import person_of

@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from accounts.pace import too_often
 from directory.errors import BadLink, NotAllowed
 from directory.models import Grouping, Initiative
 from directory.permissions import Action, may, require
 from frontend.guarded import later
-from frontend.pace import too_often
 from frontend.profile_paper import MOST_PAPERS, TooBusy, paper_of
 from frontend.profiles import profile_of
 from frontend.profiles_shown import dimensions, drawn, language, years

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.pace import too_often
 from contributions import photos, proof, proposing
 from contributions.errors import ProposalRefused
 from contributions.following import key_of
@@ -22,7 +23,6 @@ from contributions.models import PhotoLicence, Proposal, ProposalState
 from contributions.near import near
 from directory.models import Initiative
 from frontend.guarded import later, without_account, written_about
-from frontend.pace import too_often
 from frontend.participation import WAYS
 from frontend.proposed import shown
 from frontend.proposing_forms import STEPS, CorrectionForm, NewForm

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from directory.errors import BadLink
 from events import inviting, registering
 from events.closing import deadline
@@ -23,7 +24,6 @@ from events.moments import most_people
 from events.said import when, where
 from frontend.attending_forms import OwnRegistration, RegistrationForm
 from frontend.guarded import later, without_account
-from frontend.pace import too_often
 
 MOST = 20  # registrations of one address of the network in an hour: a whole office may register
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.visitor import address_of
 from directory import relay
 from directory.errors import TooMany, Unreachable
 from directory.models import Initiative
 from frontend.guarded import later, without_account, written_about
-from frontend.pace import address_of
 from frontend.relaying import RelayForm
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from directory import publishing
 from directory.models import Initiative, Report
 from frontend.guarded import later, without_account, written_about
-from frontend.pace import too_often
 from frontend.reporting import ReportForm
 
 MOST = 5  # reports of one address in an hour

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from diagnosis import saving, workbook
 from diagnosis.models import SavedDiagnosis
 from diagnosis.saved_diagnosis import KEY_LENGTH, Visibility
 from frontend.diagnosis import changing
 from frontend.diagnosis.chapters import context_of
 from frontend.diagnosis.paper import Paper, pdf
-from frontend.pace import too_often
 from frontend.views.files import MOST, TYPES, absolute, answer, busy, site_of
 
 PER_PAGE = 30

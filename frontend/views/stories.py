@@ -18,12 +18,12 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.pace import too_often
 from directory import stories as verbs
 from directory.errors import StoryRefused
 from directory.models import Initiative, RoleKind, Story, StoryKind
 from directory.permissions import Action, may, require
 from frontend.guarded import later
-from frontend.pace import too_often
 from frontend.story_forms import StoryForm
 from frontend.views.initiative import elsewhere, read
 from frontend.views.roles import person_of

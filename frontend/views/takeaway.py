@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.pace import WINDOW, too_often
 from directory.facets import count
 from directory.filters import SearchForm
 from directory.search import SearchCriteria
@@ -31,7 +32,6 @@ from exchange.outgoing import Selection
 from exchange.sending import Download
 from frontend.addresses import search_address
 from frontend.embedding import name_of
-from frontend.pace import WINDOW, too_often
 from frontend.sectors import Taxonomy
 from frontend.takeaway import export_address, is_direct, said
 from frontend.tokens import tokens

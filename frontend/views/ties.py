@@ -21,13 +21,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.pace import too_often
 from directory import belonging, linking
 from directory.belonging import Side
 from directory.errors import TieRefused
 from directory.models import Grouping, Initiative, Link, Membership, RoleKind
 from directory.permissions import Action, may, require
 from frontend.guarded import later
-from frontend.pace import too_often
 from frontend.role_targets import groupings as groupings_named
 from frontend.role_targets import initiatives as initiatives_named
 from frontend.tie_forms import JoinForm, LinkForm, TieAnswerForm

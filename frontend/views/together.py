@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.pace import is_spent, too_often
 from frontend.guarded import View, later, without_account
-from frontend.pace import is_spent, too_often
 from frontend.profiles_shown import group, language
 from questionnaires import gathered, sessions
 from questionnaires.anonymity import FEWEST

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.pace import too_often
 from directory.models import Initiative, Publication
 from directory.permissions import Action, require
 from frontend.guarded import later, without_account, written_about
 from frontend.mending import mending_address
-from frontend.pace import too_often
 from frontend.views.roles import person_of
 from verification import answering, confirming, reaching
 from verification.errors import VerificationRefused

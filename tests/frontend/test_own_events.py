@@ -95,7 +95,7 @@ def test_a_coordinator_announces_an_event_from_the_choice_of_who_holds_it_to_its
         ({"title": ""}, "Donnez un titre"),
         ({"start": "hier"}, "Une date et une heure sont attendues"),
         ({"commune": "Nulle-Part"}, "Aucune commune ne s’appelle « Nulle-Part ». Essayez"),
-        ({"commune": "Feletin"}, "« Feletin ». Vouliez-vous dire « Felletin (23) »"),
+        ({"commune": "Feletin"}, "« Feletin ». Vouliez-vous dire Felletin (23) ?"),
         ({"point": "45.9"}, "Une latitude et une longitude"),
         ({"point": "95, 2"}, "Une latitude et une longitude"),
         ({"registration_closes": f"{DAY + timedelta(days=1)}"}, "finiraient après"),

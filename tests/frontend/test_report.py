@@ -9,8 +9,9 @@ from django.core.cache import caches
 from django.core.signing import TimestampSigner
 from django.test import Client
 
+from accounts.visitor import address_of
 from directory.models import LONGEST_MESSAGE, Initiative, Merge, Report
-from frontend import pace, reporting
+from frontend import reporting
 from tests.factories import make_initiative
 from tests.frontend.reading import text_of
 
@@ -181,9 +182,9 @@ def test_the_address_that_a_proxy_tells_counts_only_where_the_proxy_is_trusted(
     rf: Any, settings: Any
 ) -> None:
     request = rf.get("/", headers={"X-Forwarded-For": "forged, 203.0.113.9"})
-    assert pace.address_of(request) == "127.0.0.1"
+    assert address_of(request) == "127.0.0.1"
     settings.TRUST_PROXY = True
-    assert pace.address_of(request) == "203.0.113.9"
+    assert address_of(request) == "203.0.113.9"
 
 
 def test_no_address_is_kept(client: Client, atelier: Initiative, filled: dict[str, str]) -> None:
