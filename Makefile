@@ -13,7 +13,7 @@ run: ## serve Maillage on http://127.0.0.1:8000 (HOST=… PORT=…), installing 
 
 test: ## run the test suite, browser included, on a throw-away database
 	@scripts/prepare test
-	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@CHROMIUM=$${CHROMIUM:-/usr/bin/chromium-headless-shell} $(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-full: ## run the slow tests: all of France, every page under axe, long property runs
 	@scripts/prepare test

@@ -28,6 +28,7 @@ from directory.words import WORDS_SQL
 from territories.geometry import BBox
 from tests.directory.conftest import criteria
 from tests.france import creuse  # noqa: F401
+from tests.plans import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +60,6 @@ def crowd(creuse: None, django_db_blocker: DjangoDbBlocker) -> None:  # noqa: F8
         LexiconWord.objects.bulk_create([LexiconWord(word=word) for word in words], ignore_conflicts=True)
         cursor.execute("ANALYZE directory_initiative, directory_membership, directory_lexiconword")
         cursor.execute("ANALYZE directory_pyramid")
-
-
-def plan(sql: str, params: object) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + sql, params)
-        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 @pytest.mark.parametrize(("query", "index"), MATCHES.items(), ids=MATCHES)

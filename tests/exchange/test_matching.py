@@ -25,6 +25,7 @@ from tests.exchange import labelled
 from tests.exchange.labelled import Listing
 from tests.factories import make_initiative
 from tests.france import creuse  # noqa: F401
+from tests.plans import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -436,10 +437,7 @@ def test_what_is_known_is_read_through_indexes(ground: Ground) -> None:
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         for name in INDEXES:
             if sql == getattr(matching, name):
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE directory_initiative, directory_sourcerecord")
-                    cursor.execute("EXPLAIN " + sql, params)
-                    plans[name] = "\n".join(line for (line,) in cursor.fetchall())
+                plans[name] = plan(sql, params, of="directory_initiative, directory_sourcerecord")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from territories.gazetteer import MAX_NEIGHBOURS, NEIGHBOURS, neighbours
 from territories.models import Territory
 from tests.france import creuse  # noqa: F401
+from tests.plans import plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creuse")]
 
@@ -24,11 +24,6 @@ def test_two_departements_that_touch() -> None:
     assert [each.pk for each in neighbours(Territory.objects.get(pk="departement-23"))] == ["departement-87"]
 
 
-def test_borders_are_read_from_the_index_of_the_outlines_of_communes() -> None:
+def test_borders_are_read_from_an_index_of_outlines() -> None:
     given: dict[str, Any] = {"kind": "commune", "id": "commune-23008", "limit": MAX_NEIGHBOURS}
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE territories_territory")
-        cursor.execute(f"EXPLAIN {NEIGHBOURS}", given)
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "territory_commune_outline" in plan
-    assert "Index Cond: (geometry && here.geometry)" in plan
+    assert "Index Cond: (geometry && here.geometry)" in plan(NEIGHBOURS, given, of="territories_territory")
