@@ -31,6 +31,7 @@ def coordinator(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]
         yield person
 
 
+@pytest.mark.slow
 def test_an_event_is_announced_on_a_phone_then_seen_on_the_map(window: Any, coordinator: User) -> None:
     hers: Visitor = window(375, color_scheme="dark")
     sign_in(hers, coordinator.email)

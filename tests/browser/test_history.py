@@ -37,6 +37,7 @@ def depth(page: Page) -> int:
     return page.evaluate("history.length")
 
 
+@pytest.mark.slow
 def test_going_back_from_a_moved_map_finds_the_search_as_it_was(visitor: Visitor) -> None:
     page = visitor.go("/")
     begun = state(visitor)

@@ -48,6 +48,7 @@ def test_the_map_that_moves_has_the_shades_of_the_drawn_one(window: Any) -> None
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.slow
 def test_each_part_is_reached_by_the_keyboard_and_said(window: Any) -> None:
     visitor: Visitor = window()
     figure = opened(visitor, "/territoires/departement-23/diagnostic/", 0)

@@ -53,9 +53,10 @@ def clean(visitor: Visitor) -> None:
     assert visitor.violations() == [] and visitor.faults == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("officer", "scripts", "width"),
-    [(OFFICERS[1], False, 375), pytest.param(OFFICERS[0], True, 1280, marks=pytest.mark.slow)],
+    [(OFFICERS[1], False, 375), (OFFICERS[0], True, 1280)],
 )
 def test_an_officer_asks_for_her_role_and_gets_it(
     window: Any, people: None, officer: str, scripts: bool, width: int

@@ -61,6 +61,7 @@ def someone(site: str) -> Iterator[list[Any]]:
     committed(end)
 
 
+@pytest.mark.slow
 def test_a_work_is_followed_without_reloading_and_said_politely(window: Any, someone: list[Any]) -> None:
     visitor = window(width=375)
     visitor.page.context.add_cookies(someone)

@@ -241,7 +241,7 @@ def test_a_picture_is_read_only_of_what_is_sent_and_counted(
 
 @pytest.mark.parametrize(
     "value",
-    ["\0", "x" * 10_000, *(pytest.param(each, marks=pytest.mark.slow) for each in ("é\u202e", "[]", "-1"))],
+    ["\0", *(pytest.param(each, marks=pytest.mark.slow) for each in ("x" * 10_000, "é\u202e", "[]", "-1"))],
 )
 def test_nothing_that_is_sent_is_a_fault_of_ours(client: Client, mill: Initiative, value: str) -> None:
     names = ("step", "go", "stamp", "challenge", "proof", "main", "others", "commune", "location", "shown",

@@ -1,6 +1,7 @@
 """The printed directory: the same initiatives as everywhere, on pages that a printer may be given."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from exchange.outgoing import Selection
 from jobs.work import CannotBeDone
 from printing import directory as directories
 from printing import making
-from printing.directory import Paper, TooMany, directory
+from printing.directory import Directory, Paper, TooMany, directory
 from printing.entries import Order, entries_of, parts_of
 from printing.imposing import folded, sides
 from printing.mapping import RADIUS, Pin, maps
@@ -36,10 +37,16 @@ def selection(query: str = "", name: str = "Creuse") -> Selection:
     return Selection(criteria, name, [("Territoire", "Creuse")], "https://maillage.example.org")
 
 
+@cache
+def printed() -> Directory:
+    """All of ``here``, with a person among its contacts: made once for the tests that read it."""
+    Contact.objects.create(initiative=Initiative.objects.get(name="Zeste"), name="Camille Exemple")
+    return directory(selection())
+
+
 @pytest.mark.usefixtures("here")
 def test_it_holds_what_the_screen_counts_and_what_other_exports_hold() -> None:
-    asked = selection()
-    made = directory(asked)
+    asked, made = selection(), printed()
     assert made.number == count(asked.criteria) == 4
     text = words(made.body)
     names = [row[0] for row in asked.rows()]
@@ -69,14 +76,14 @@ def test_an_initiative_of_two_sectors_is_printed_once_and_the_other_is_said() ->
 
 @pytest.mark.usefixtures("here")
 def test_an_entry_says_where_and_how_to_reach_it() -> None:
-    text = words(directory(selection()).body)
+    text = words(printed().body)
     assert "1 rue du Pont" in text
     assert "05 55 00 00 00" in text.replace("\u00a0", " ")
 
 
 @pytest.mark.usefixtures("here")
 def test_it_says_criteria_date_licence_and_sources() -> None:
-    made = directory(selection())
+    made = printed()
     text = words(made.body)
     for said in ("Territoire : Creuse", "Données du", "ODbL", "Sources et licences", "maillage.example.org"):
         assert said in text, said
@@ -86,12 +93,11 @@ def test_it_says_criteria_date_licence_and_sources() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_no_person_is_printed() -> None:
-    Contact.objects.create(initiative=Initiative.objects.get(name="Zeste"), name="Camille Exemple")
-    assert "Camille" not in words(directory(selection()).body)
+    assert "Camille" not in words(printed().body)
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("paper", list(Paper))
+@pytest.mark.parametrize("paper", [Paper.A4, pytest.param(Paper.A5, marks=pytest.mark.slow)])
 def test_it_is_tagged_has_its_language_bookmarks_fonts_and_told_pictures(paper: Paper) -> None:
     with translation.override("en"):
         body = directory(selection(), paper, Order.BY_COMMUNE).body
@@ -122,7 +128,14 @@ def test_as_many_as_it_may_hold_are_printed_and_one_more_is_refused(monkeypatch:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("name", ["W" * 300, "Très longue désignation " * 12, "جمعية التضامن 🌻" * 15])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("W" * 300, marks=pytest.mark.slow),
+        pytest.param("Très longue désignation " * 12, marks=pytest.mark.slow),
+        "جمعية التضامن 🌻" * 15,
+    ],
+)
 def test_long_names_of_any_script_still_print(name: str) -> None:
     make_initiative(name[:300], commune_id="commune-23008", summary=name * 5, street=name[:200])
     body = directory(selection(name=name)).body

@@ -327,5 +327,5 @@ def test_slips_are_read_from_the_index_of_prefixes() -> None:
 
 
 def test_points_are_read_from_an_index_of_outlines() -> None:
-    # There are two: of the communes, and of all. Over so few rows they cost the same, and either may be taken.
+    # There are two, of the communes and of all: over so few rows they cost the same, and either may be taken.
     assert "Index Cond: (geometry &&" in plan(LOCATE, [2.17, 45.95], of=PLACES, few=True)
