@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from api import answers, bodies
+from api import answers
 from api.authentication import Personal
 from api.bodies import Json as JsonBody
 from api.changes import InitiativeChangeSerializer, change, read_change
@@ -104,7 +104,6 @@ class Proposals(Taking):
         read(JsonForm, request)
         initiative = published(slug)
         if initiative.slug != slug:
-            bodies.read(request.data, CorrectionSerializer)  # what is wrong is said before where to go
             return answers.moved(request, "proposals", slug=initiative.slug)
         return Response(told(request, take(request, request.data, initiative)), status=202)
 

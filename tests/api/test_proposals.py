@@ -184,7 +184,7 @@ def test_a_closed_one_may_be_corrected_a_merged_one_leads_on_and_others_are_not_
     moved = send(client, PHONE, "/api/v1/initiatives/ancien-nom/proposals")
     assert (moved.status_code, moved["Location"]) == (308, f"http://testserver{FIX}")
     wrong = send(client, {"email": "a" * 300}, "/api/v1/initiatives/ancien-nom/proposals")
-    assert wrong.status_code == 400, "what is wrong is said before where to go"
+    assert wrong.status_code == 308, "what is wrong is said there"
     assert status("closed") == 202
 
 
