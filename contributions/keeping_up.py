@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.dispatch import receiver
 
-from contributions.models import Photo, Proposal
+from contributions.models import LastTold, Photo, Proposal, Unwanted
+from contributions.moderating import newest_event
 from directory.models import Initiative
 from directory.signals import initiatives_merged
 from territories.models import Territory
@@ -17,11 +20,26 @@ COPIED = ("epci", "departement", "region", "country")
 
 
 @receiver(initiatives_merged)
-def follow_listing(kept: Initiative, gone: Initiative, **kwargs: Any) -> None:
-    """Proposals go over to the listing that is kept, and so does a photograph where it has none."""
+def follow_listing(kept: Initiative, gone: Initiative, team: Collection[int] = (), **kwargs: Any) -> None:
+    """Proposals go over to the listing that is kept, and so does a photograph where it has none; claims that
+    wait for a mail do not: their letter speaks of another page."""
     Proposal.objects.filter(initiative=gone).update(initiative=kept)
     if not Photo.objects.filter(initiative=kept).exists():
         Photo.objects.filter(initiative=gone).update(initiative=kept)
+    gone.claims.exclude(state="waiting").update(initiative=kept)
+    if team:
+        _follow_team(kept, gone, team)
+
+
+def _follow_team(kept: Initiative, gone: Initiative, team: Collection[int]) -> None:
+    """Whom it invited, which letters it does without; what the page was before it came is no news to it."""
+    waiting = kept.colleague_invitations.filter(state="waiting").values(low=Lower("address"))
+    theirs = gone.colleague_invitations.filter(invited_by__in=team).annotate(low=Lower("address"))
+    theirs.exclude(state="waiting", low__in=waiting).update(initiative=kept)
+    decided = Unwanted.objects.filter(initiative=kept).values("person")
+    unwanted = Unwanted.objects.filter(initiative=gone, person__in=team)
+    unwanted.exclude(person__in=decided).update(initiative=kept)
+    LastTold.objects.get_or_create(initiative=kept, defaults={"event": newest_event(kept)})
 
 
 @receiver(territories_loaded)

@@ -132,11 +132,11 @@ def accept(
     stale = {each.field for each in differences(row) if each.stale}
     if take is None and not stale <= set(edits or ()):
         raise ListingChanged
-    proposed = {name: value for name, value in row.fields.items() if _taken(name, take)}
+    proposed = {name: value for name, value in row.fields.items() if taken(name, take)}
     changed = write(listing, check(proposed | dict(edits or {})))
     if listing.pk is None or {"commune", "location"} & set(changed):
         publishing.require_places(by, Action.MODERATE, listing)
-    photo = row.photo is not None and _taken("photo", take)
+    photo = row.photo is not None and taken("photo", take)
     if not (changed or photo) and any(not each.done for each in differences(row)):
         raise ProposalRefused({"": [_("Prenez au moins un champ, ou refusez la proposition.")]})
     check_changed(listing, changed)
@@ -192,8 +192,9 @@ def _waiting(proposal: Proposal, by: User) -> Proposal:
     return row
 
 
-def _taken(name: str, take: Collection[str] | None) -> bool:
-    """A point goes with its commune and with how far it may be trusted."""
+def taken(name: str, take: Collection[str] | None) -> bool:
+    """Whether a field is among those that are ticked; all are where nothing is said. A point goes with its
+    commune and with how far it may be trusted."""
     return take is None or name in take or ("location" in take and name in ("commune", "precision"))
 
 
@@ -221,8 +222,7 @@ def _save(listing: Initiative, row: Proposal, changed: list[str], by: User) -> N
     """One version of the history; the provenance tells what was edited from what was proposed."""
     if not changed:
         return
-    moderator = Who.MODERATOR in standings(by, place_of(row))
-    hand = Hand.MODERATION if moderator else Hand.ADMINISTRATION
+    hand = capacity(by, place_of(row))
     account, now = f"{publishing.ACCOUNT}{by.pk}", told(listing)
     edited = {name for name in changed if row.fields.get(name) != now[name]}
     note = {"at": timezone.now().isoformat(), "by": account, "from": FROM_MODERATION, "hand": str(hand)}
@@ -231,6 +231,11 @@ def _save(listing: Initiative, row: Proposal, changed: list[str], by: User) -> N
         listing, [name for name in changed if name not in edited], by=account,
         source=f"{FROM_PROPOSAL} {row.reference}", hand=hand, via=VIA,
     )  # fmt: skip
+
+
+def capacity(by: User, place: Initiative | Territory | None) -> Hand:
+    """In which of the two who may decide of this place does so."""
+    return Hand.MODERATION if Who.MODERATOR in standings(by, place) else Hand.ADMINISTRATION
 
 
 def _show_photo(row: Proposal, listing: Initiative, taken: bool) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
+from accounts.models import User
 from directory.letters import page
+from directory.models import Initiative
+from directory.ties import owners
 from mail.letters import Letter, register
+from mail.posting import post
 
 
 def team_example() -> dict[str, Any]:
@@ -27,7 +32,26 @@ def team_example() -> dict[str, Any]:
         "whys": [_("D’après le site de l’association.")],
         "hidden": False,
         "stop": page("people:own_initiatives"),
+        "gone": _("Repair café, Felletin"),
+        "why": _("C’est le même atelier, inscrit deux fois."),
+        "keeps": True,
     }
+
+
+def united(
+    teams: Iterable[tuple[User, Initiative]], kept: Initiative, gone: Initiative, by: User, why: str
+) -> None:
+    """To those who kept either of two listings that are one now, but to who made it one: what became of their
+    page, and whether they still answer for it."""
+    still = set(owners(kept).values_list("pk", flat=True))
+    for person in {person.pk: person for person, _listing in teams if person.pk != by.pk}.values():
+        with override(person.language):
+            context = {
+                "initiative": kept.name, "gone": gone.name, "why": why, "keeps": person.pk in still,
+                "link": page("people:own_initiative" if person.pk in still else "people:claim", kept.slug),
+            }  # fmt: skip
+        key = f"united-{gone.uuid}-{person.pk}"
+        post("contributions.united", person.email, person.language, context, key=key)
 
 
 for name, title in [
@@ -35,6 +59,7 @@ for name, title in [
     ("colleague", gettext_lazy("à une personne que l’on invite à tenir une page")),
     ("colleague_came", gettext_lazy("à qui tient une page, quand une personne invitée accepte")),
     ("changed", gettext_lazy("à qui tient une page, quand d’autres la changent")),
+    ("united", gettext_lazy("à qui tient une page, quand elle et une autre n’en font plus qu’une")),
 ]:
     register(
         Letter(
@@ -42,5 +67,6 @@ for name, title in [
             title=title,
             template=f"contributions/letters/{name}.txt",
             example=team_example,
+            quoted=("why",),
         )
     )

@@ -67,6 +67,10 @@ class VersionRefused(DirectoryError):
         self.reasons = reasons
 
 
+class MergeRefused(DirectoryError):
+    """Two listings that cannot become one as things are; the text says why."""
+
+
 class BadLink(DirectoryError):
     """A link that was forged, that has expired, or that says what is true no more."""
 

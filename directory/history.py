@@ -212,6 +212,29 @@ def add_served(initiative: Initiative, found: list[Version], since: datetime | N
         (there.unserved if gone else there.served).append(row["territory"])
 
 
+@dataclass(frozen=True, slots=True)
+class United:
+    """A listing that was made one with another: its ``name``, when, in which capacity, and why."""
+
+    name: str
+    at: datetime
+    hand: str
+    why: str
+
+
+def united(initiative: Initiative, *, public: bool) -> list[United]:
+    """The listings that became this one, the last first; or those that the public knew."""
+    former = initiative.merged.order_by().values("former")
+    rows = events().filter(pgh_obj__in=former, pgh_label="delete").select_related("pgh_context")
+    if public:
+        rows = rows.filter(publication=Publication.PUBLISHED)
+    found = []
+    for event in rows.order_by("-pgh_id"):
+        told = event.pgh_context.metadata if event.pgh_context else {}
+        found.append(United(event.name, event.pgh_created_at, told.get("hand", ""), told.get("why", "")))
+    return found
+
+
 # -- Forgetting it ----------------------------------------------------------------------------------
 
 

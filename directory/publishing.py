@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from directory import history, listings, reports, ties
-from directory.errors import VersionRefused
+from directory import history, listings, reports, roles, ties
+from directory.errors import MergeRefused, VersionRefused
 from directory.history import SEEN, noting
 from directory.locking import lock
-from directory.models import Initiative, Merge, Publication, RelayStop, Report
+from directory.models import Grouping, Initiative, Merge, Publication, RelayStop, Report
 from directory.permissions import Action, require
 from directory.places import complete_place
 from directory.pyramid import fold_when_many
@@ -179,19 +180,39 @@ def restore(initiative: Initiative, event: Any, by: User, why: str) -> Initiativ
 
 @transaction.atomic
 def merge(
-    kept: Initiative, gone: Initiative, by: str = "", why: str = "", *, hand: str = "", via: str = ""
-) -> None:
-    """Two listings of one place become one: the address of ``gone`` leads to ``kept`` from now on."""
+    kept: Initiative, gone: Initiative, by: str = "", why: str = "",
+    *, hand: str = "", via: str = "", team: Collection[int] = (),
+) -> None:  # fmt: skip
+    """Two listings of one place become one: the address of ``gone`` leads to ``kept`` from now on, and all
+    that hangs on it goes over; of those who keep ``gone``, the accounts of ``team`` alone.
+
+    MergeRefused where each leads a network, or a PTCE, of its own.
+    """
     if kept.pk == gone.pk:
         raise ValueError("An initiative is not merged with itself.")
     lock(kept.pk, gone.pk)
+    _take_groupings(kept, gone)
     with noting(by=by, hand=hand, via=via, why=why):
-        _merge(kept, gone)
+        _merge(kept, gone, team)
 
 
-def _merge(kept: Initiative, gone: Initiative) -> None:
+def _take_groupings(kept: Initiative, gone: Initiative) -> None:
+    """An initiative leads one of each kind."""
+    theirs = Grouping.objects.filter(initiative=gone)
+    for own in Grouping.objects.filter(initiative=kept):
+        if other := theirs.filter(kind=own.kind).first():
+            raise MergeRefused(
+                _(
+                    "Chacune anime un groupement de même nature : « {one} » et « {other} ». Dites d’abord"
+                    " lequel reste."
+                ).format(one=own.name, other=other.name)
+            )
+    theirs.update(initiative=kept)
+
+
+def _merge(kept: Initiative, gone: Initiative, team: Collection[int]) -> None:
     Merge.objects.filter(target=gone).update(target=kept)
-    Merge.objects.create(slug=gone.slug, target=kept)
+    Merge.objects.create(slug=gone.slug, target=kept, former=gone.pk)
     gone.source_records.update(initiative=kept)
     gone.reports.update(initiative=kept)
     gone.contacts.update(initiative=kept)
@@ -200,8 +221,11 @@ def _merge(kept: Initiative, gone: Initiative) -> None:
     ties.merged(kept, gone)
     for each in gone.relay_stops.all():  # who refused messages goes on refusing them
         RelayStop.objects.get_or_create(initiative=kept, contact=each.contact)
+    if kept.parent_id == gone.pk:  # nobody is a site of oneself
+        Initiative.objects.filter(pk=kept.pk).update(parent=None)
     gone.sites.update(parent=kept)
-    initiatives_merged.send(Initiative, kept=kept, gone=gone)
+    initiatives_merged.send(Initiative, kept=kept, gone=gone, team=team)
+    roles.merged(kept, gone, team)  # last: who hears of the end of a role holds what has gone over already
     gone.delete()
     transaction.on_commit(fold_when_many)
 

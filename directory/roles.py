@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,7 +16,7 @@ from directory.errors import RoleRefused
 from directory.letters import page
 from directory.locking import lock_with_listing
 from directory.models import LONGEST_REASON, TARGETS, Grouping, Initiative, Role, RoleKind
-from directory.models.role import RoleQuerySet
+from directory.models.role import CURRENT, RoleQuerySet
 from directory.permissions import GRANTS, Action, may, places_of, require
 from directory.signals import role_ended
 from mail.posting import post
@@ -84,6 +86,25 @@ def end(role: Role, by: User) -> Role:
     if row.person_id != by.pk:
         tell_of_end(row)
     return row
+
+
+def merged(kept: Initiative, gone: Initiative, team: Collection[int] = ()) -> None:
+    """The roles of these accounts, and what waits for an answer, go over to the listing that stays. Those of
+    others end there: whoever plants a double of a page does not take it over."""
+    for row in gone.roles.select_for_update(of=("self",)).order_by("pk"):
+        there = kept.roles.filter(CURRENT, person=row.person_id)
+        held, follows = row.state == "held", row.person_id in team
+        if held and follows:
+            there.filter(decided_at=None).delete()  # what it asks for is had from now on
+        both = there.exists()
+        if row.state == "waiting" and both:
+            continue  # it goes with the listing
+        if held and (both or not follows):
+            row.ended_at = timezone.now()
+        row.initiative = kept
+        row.save(update_fields=["initiative", "ended_at"])
+        if row.ended_at and held and not both:
+            role_ended.send(Role, role=row)
 
 
 def tell_of_end(role: Role, *, vanished: bool = False) -> None:

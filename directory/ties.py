@@ -58,7 +58,7 @@ def merged(kept: Initiative, gone: Initiative) -> None:
     """The ties of a listing follow it into the one that stays, but for what that one has already, and a link
     between the two. The word of a team follows to nobody else's page: where other people keep the one that
     stays, they answer for themselves."""
-    others = owners(kept).exists() and not owners(kept).filter(pk__in=owners(gone)).exists()
+    others = kept_by_others(kept, gone)
     for link in Link.objects.filter(Q(origin=gone) | Q(target=gone)).order_by("pk"):
         here = "origin" if link.origin_id == gone.pk else "target"
         setattr(link, here, kept)
@@ -81,6 +81,11 @@ def merged(kept: Initiative, gone: Initiative) -> None:
                 continue
         membership.save()
     gone.stories.update(initiative=kept)
+
+
+def kept_by_others(kept: Initiative, gone: Initiative) -> bool:
+    """Whether the team of the listing that stays has nobody of the team of the other."""
+    return owners(kept).exists() and not owners(kept).filter(pk__in=owners(gone)).exists()
 
 
 def taken_back(link: Link, here: str) -> bool:

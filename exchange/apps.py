@@ -7,4 +7,4 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Imports")
 
     def ready(self) -> None:
-        from exchange import making  # noqa: F401  # the forms that it registers
+        from exchange import following, making  # noqa: F401  # what they hear of, the forms they register

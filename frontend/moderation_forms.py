@@ -98,6 +98,21 @@ class UndoForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
+class UniteForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("Pourquoi les réunir ?"),
+        help_text=gettext_lazy(
+            "Cette raison est publiée avec l’historique, et envoyée à qui tient l’une des deux pages :"
+            " n’y nommez personne."
+        ),
+        max_length=LONGEST_WHY,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    # The last version of each that the person saw: they may have changed since.
+    kept_seen = forms.IntegerField(widget=forms.HiddenInput)
+    gone_seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class LetterForm(forms.Form):
     wanted = forms.BooleanField(
         label=gettext_lazy("Recevoir cette lettre, une fois par jour au plus"), required=False

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from contributions.fields import told
 from contributions.models import Proposal, ProposalKind
-from contributions.moderating import Difference, differences
+from contributions.moderating import Difference
 from contributions.near import Likely, near
 from directory.history import Change
 from directory.models import Initiative, Publication
@@ -50,8 +50,7 @@ class Row:
     pieces: tuple[Piece, ...]
 
 
-def rows(proposal: Proposal) -> list[Row]:
-    found = differences(proposal)
+def rows(found: list[Difference]) -> list[Row]:
     words = words_of(found)
     return [row(each, words) for each in found]
 

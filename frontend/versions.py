@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contributions.moderating import VIA
-from directory.history import UNTOLD, Change, Hand, Version
+from directory.history import UNTOLD, Change, Hand, United, Version
 from directory.models import ACTIVITIES_PER_SECTOR, Initiative
 from frontend.sectors import Taxonomy
 from territories.models import Territory
@@ -129,6 +129,11 @@ def shown(versions: list[Version]) -> list[Shown]:
         (pk for version in versions for pk in (*version.served, *version.unserved)),
     )
     return [Shown(version, hand(version), lines_of(version, words)) for version in versions]
+
+
+def united(found: Iterable[United]) -> list[tuple[United, str]]:
+    """Each listing that became this one, with who made it so, as the public is told."""
+    return [(each, str(dict(Hand.choices).get(each.hand, ""))) for each in found]
 
 
 def lines_of(version: Version, words: Words) -> list[Line]:

@@ -11,6 +11,8 @@ class Merge(models.Model):
     target = models.ForeignKey(
         Initiative, models.CASCADE, related_name="merged", verbose_name=_("fiche gardée")
     )
+    # What its versions name it by, in the history; none of merges made before this was noted.
+    former = models.BigIntegerField(_("numéro de l’ancienne fiche"), null=True, editable=False)
     merged_at = models.DateTimeField(_("fusionnée le"), auto_now_add=True)
 
     class Meta:

@@ -49,6 +49,7 @@ def _one_target() -> Q:
 
 
 HELD = Q(granted=True, ended_at=None)
+CURRENT = Q(decided_at=None) | HELD
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
@@ -121,7 +122,7 @@ class Role(models.Model):
             models.UniqueConstraint(
                 fields=["person", "kind", "initiative", "grouping", "territory"],
                 name="role_once",
-                condition=Q(decided_at=None) | HELD,
+                condition=CURRENT,
                 nulls_distinct=False,
             ),
         ]

@@ -26,7 +26,7 @@ from directory.errors import NotAllowed, VersionRefused
 from directory.history import LONGEST_WHY
 from directory.models import Initiative, Merge
 from directory.permissions import Action, may, require
-from frontend.versions import Words, lines, shown
+from frontend.versions import Words, lines, shown, united
 from frontend.views.initiative import elsewhere
 from frontend.views.roles import person_of
 
@@ -52,6 +52,7 @@ def page(request: HttpRequest, found: Initiative, *, public: bool) -> dict[str, 
     return {
         "initiative": found,
         "versions": shown(versions.found),
+        "united": united(past.united(found, public=public)),
         "older": older,
         "begun": BEFORE in request.GET,
     }
@@ -76,6 +77,7 @@ def whole_history(request: HttpRequest, slug: str) -> HttpResponse:
     newest = past.events().filter(pgh_obj=found.pk).order_by("-pgh_id").first()
     context["newest"] = newest and newest.pk
     context["may_restore"] = may(request.user, Action.RESTORE_VERSION, found)
+    context["may_unite"] = may(request.user, Action.MERGE_INITIATIVES, found)
     if context["may_restore"]:
         events = [each.version.event for each in context["versions"]]
         own = person_of(request).pk

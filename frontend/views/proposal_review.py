@@ -93,7 +93,7 @@ class Review(View):
     def page(
         self, request: HttpRequest, proposal: Proposal, faults: list[str] | None = None, take: Any = None
     ) -> HttpResponse:
-        rows, found = shown.rows(proposal), shown.likely(proposal, person_of(request))
+        rows, found = shown.rows(moderating.differences(proposal)), shown.likely(proposal, person_of(request))
         waiting = proposal.state == ProposalState.WAITING
         author = author_of(proposal)
         context = {
@@ -165,7 +165,8 @@ class Edit(View):
         context = {
             **tools(), "proposal": proposal, "form": form, "initiative": form.listing,
             "seen": moderating.newest_event(proposal.initiative),
-            "rows": [row for row in shown.rows(proposal) if row.stale], "new": proposal.kind == "new",
+            "rows": shown.rows([each for each in moderating.differences(proposal) if each.stale]),
+            "new": proposal.kind == "new",
         }  # fmt: skip
         return render(request, "frontend/account/moderation/edit.html", context)
 

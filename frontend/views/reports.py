@@ -93,6 +93,7 @@ class SeeToReport(View):
             "report": report,
             "form": form,
             "may_keep_contacts": found is not None and may(person_of(request), Action.EDIT_CONTACTS, found),
+            "may_unite": found is not None and may(person_of(request), Action.MERGE_INITIATIVES, found),
             "may_hide": found is not None
             and found.publication == "published"
             and may(person_of(request), Action.PUBLISH_INITIATIVE, found),

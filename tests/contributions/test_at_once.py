@@ -12,11 +12,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from contributions import moderating, photos, proposing
-from contributions.errors import AlreadyDecided, ProposalRefused
+from contributions import moderating, photos, proposing, uniting
+from contributions.errors import AlreadyDecided, ListingChanged, ProposalRefused
 from contributions.models import Photo, Proposal
 from directory import publishing
-from directory.models import Initiative
+from directory.models import Initiative, Merge
 from directory.taxonomy import load_taxonomy
 from tests.contributions.test_photos import drawn, picture
 from tests.factories import make_commune, make_initiative, make_person, make_territory
@@ -43,7 +43,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         try:
             start.wait(10)
             return act()
-        except (AlreadyDecided, ProposalRefused) as raised:
+        except (AlreadyDecided, ListingChanged, ProposalRefused) as raised:
             return raised
         finally:
             connection.close()
@@ -111,3 +111,16 @@ def test_a_correction_accepted_while_its_page_is_merged_is_kept(
     at_once(lambda: publishing.merge(kept, twin, "test", "doublon"), accept)
     kept.refresh_from_db()
     assert (kept.summary, Proposal.objects.get().state) == ("Farine", "accepted")
+
+
+def test_two_pages_that_two_make_one_the_one_way_and_the_other_are_one(
+    moderators: tuple[User, User],
+) -> None:
+    one = make_initiative("Le Moulin", commune_id="commune-01001")
+    other = make_initiative("Moulin de Ham", commune_id="commune-01001")
+    done = at_once(
+        lambda: uniting.unite(one, other, moderators[0], "doublon"),
+        lambda: uniting.unite(other, one, moderators[1], "doublon"),
+    )
+    assert sorted(type(each).__name__ for each in done) == ["Initiative", "ListingChanged"]
+    assert Initiative.objects.count() == Merge.objects.count() == 1

@@ -1,15 +1,16 @@
-"""What events do when communes become one: they are held in the new one, and no registration is lost."""
+"""What events do when communes, or listings, become one: held by the new one, and nothing is lost."""
 
 from __future__ import annotations
 
 import pytest
 
-from events.models import Organiser
+from directory import publishing
+from events.models import Event, Organiser
 from territories.loading import delete_vanished
 from territories.models import Territory
 from territories.signals import territories_loaded
 from tests.events.gathering import Gathering, gather
-from tests.factories import make_commune
+from tests.factories import make_commune, make_initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +48,23 @@ def test_an_authority_organises_on_under_its_new_name_once(found: Gathering) -> 
     load({old.pk: new.pk, other.pk: None})
     left = found.event.organisers.exclude(grouping=found.network)
     assert {(row.territory, row.name) for row in left} == {(new, ""), (None, "Commune 2")}
+
+
+def test_events_of_a_merged_listing_are_held_by_the_one_that_stays_once(found: Gathering) -> None:
+    kept, gone = make_initiative("Le Fournil"), make_initiative("Le Fournil bis")
+    other = Event.objects.create(
+        slug="autre", title="Autre", start=found.event.start, end=found.event.end, commune=found.event.commune
+    )
+    for event, holders in ((found.event, [kept, gone]), (other, [gone])):
+        for holder in holders:
+            Organiser.objects.create(event=event, initiative=holder)
+    anne = found.register("Anne")
+    anne.initiative = gone
+    anne.save(update_fields=["initiative"])
+    told = found.morning[0].testimonies.create(name="Le Fournil", initiative=gone)
+    publishing.merge(kept, gone, "test", "doublon")
+    held = Organiser.objects.filter(initiative__isnull=False)
+    assert {(each.event, each.initiative) for each in held} == {(found.event, kept), (other, kept)}
+    for row in (anne, told):
+        row.refresh_from_db()
+        assert row.initiative == kept

@@ -461,4 +461,4 @@ def test_profiles_go_with_a_listing_that_is_merged(
     assert [each.name for each in reviewing.standing(elsewhere)] == ["L’Atelier"] and kept_word.pk
     mine.refresh_from_db()  # vouched for by itself, as it turns out
     assert mine.credibility == "self" and not Review.objects.filter(pk=by_twin.pk).exists()
-    assert not owner.roles.filter(initiative=atelier).exists(), "who kept a duplicate does not take over"
+    assert not owner.roles.held().exists(), "who kept a duplicate does not take over"

@@ -1,0 +1,130 @@
+"""Two listings of one initiative, made one by who moderates both: which stays, what it takes of the other.
+
+All that hangs on the other goes over to it (``directory.publishing.merge``), and its address leads there.
+What is written in a field stays, unless the moderator takes what the other says; its provenance comes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from contributions import team_letters
+from contributions.errors import ListingChanged
+from contributions.fields import FIELDS, differing, told, write
+from contributions.moderating import Difference, capacity, check_changed, newest_event, taken
+from contributions.near import Likely, near
+from directory import publishing
+from directory.errors import MergeRefused
+from directory.locking import lock
+from directory.models import Initiative, Publication, ServedTerritory
+from directory.permissions import Action, require
+from directory.ties import owners
+
+VIA = "site"
+# Taken like a field: where the other goes, or delivers; those who keep its page.
+SERVED, TEAM = "served", "team"
+
+
+def twins(listing: Initiative, by: User) -> list[Likely]:
+    """Those that may be the same, or stand near; drafts and hidden ones too where ``by`` moderates them."""
+    return near(told(listing), but=listing, by=by)
+
+
+def better(one: Initiative, other: Initiative) -> tuple[Initiative, Initiative]:
+    """The one that is rather kept, then the other: published, with a team, which says more, which was there
+    first."""
+
+    def worth(each: Initiative) -> tuple[bool, bool, int, int]:
+        said = sum(value not in (None, "", []) for value in told(each).values())
+        return each.publication == Publication.PUBLISHED, owners(each).exists(), said, -each.pk
+
+    return (one, other) if worth(one) >= worth(other) else (other, one)
+
+
+def differences(kept: Initiative, gone: Initiative) -> list[Difference]:
+    """What the other says, and the one that is kept does not, or says otherwise."""
+    now = told(kept)
+    said = differing(kept, {name: value for name, value in told(gone).items() if value not in (None, "", [])})
+    return [
+        Difference(name, now[name], now[name], said[name], kept.provenance.get(name) or {})
+        for name in FIELDS if name in said
+    ]  # fmt: skip
+
+
+def served(kept: Initiative, gone: Initiative) -> list[str]:
+    """The names of the territories that the other serves and the one that is kept does not."""
+    rows = _served(kept, gone).select_related("territory").order_by("territory__name", "pk")
+    return [each.territory.name for each in rows]
+
+
+@transaction.atomic
+def unite(
+    kept: Initiative, gone: Initiative, by: User, why: str,
+    *, take: Collection[str] = (), seen: tuple[int, int] | None = None,
+) -> Initiative:  # fmt: skip
+    """Make one of them, with the fields of the other that ``take`` names, and its team; both teams are told.
+
+    NotAllowed for who does not moderate both, or the place that it would move to; ListingChanged where one is
+    no more as in ``seen`` (an event of each), or not there any more; ProposalRefused with what a field cannot
+    hold; MergeRefused where they cannot be one.
+    """
+    lock(kept.pk, gone.pk)
+    kept, gone = _there(kept), _there(gone)
+    for each in (kept, gone):
+        require(by, Action.MERGE_INITIATIVES, each)
+    if seen is not None and seen != (newest_event(kept), newest_event(gone)):
+        raise ListingChanged
+    if gone.publication == Publication.PUBLISHED != kept.publication:
+        raise MergeRefused(_("La fiche qui reste n’est pas publiée, et l’autre l’est : gardez l’autre."))
+    teams = [(person, kept) for person in owners(kept)] + [(person, gone) for person in owners(gone)]
+    _take(kept, gone, by, why, take)
+    publishing.merge(
+        kept, gone, f"{publishing.ACCOUNT}{by.pk}", why,
+        hand=capacity(by, kept), via=VIA, team=followers(gone, by) if TEAM in take else (),
+    )  # fmt: skip
+    team_letters.united(teams, kept, gone, by, why)
+    return kept
+
+
+def followers(gone: Initiative, by: User) -> list[int]:
+    """Those of its team who may keep the other page: not who decides it, for nobody grants a role to
+    oneself."""
+    return list(owners(gone).exclude(pk=by.pk).values_list("pk", flat=True))
+
+
+def _there(listing: Initiative) -> Initiative:
+    """As it is now, held."""
+    row = Initiative.objects.filter(pk=listing.pk).first()
+    if row is None:
+        raise ListingChanged
+    return row
+
+
+def _take(kept: Initiative, gone: Initiative, by: User, why: str, take: Collection[str]) -> None:
+    """Fields of the other, with what its provenance says of them."""
+    changed = write(
+        kept, {each.field: each.proposed for each in differences(kept, gone) if taken(each.field, take)}
+    )
+    if SERVED in take:
+        _served(kept, gone).update(initiative=kept)
+    if not changed:
+        return
+    if {"commune", "location"} & set(changed):
+        publishing.require_places(by, Action.MERGE_INITIATIVES, kept)
+    check_changed(kept, changed)
+    known = {name: gone.provenance[name] for name in changed if name in gone.provenance}
+    kept.provenance = {**kept.provenance, **known}
+    publishing.save(
+        kept, [name for name in changed if name not in known], f"{publishing.ACCOUNT}{by.pk}", VIA,
+        hand=capacity(by, kept), via=VIA, why=why,
+    )  # fmt: skip
+
+
+def _served(kept: Initiative, gone: Initiative) -> QuerySet[ServedTerritory]:
+    already = ServedTerritory.objects.filter(initiative=kept).values("territory")
+    return ServedTerritory.objects.filter(initiative=gone).exclude(territory__in=already)

@@ -1,0 +1,22 @@
+"""What imports hold of a listing goes over to the one that it becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from directory.models import Initiative
+from directory.signals import initiatives_merged
+from exchange.models import NeverSame
+
+
+@receiver(initiatives_merged)
+def go_over(kept: Initiative, gone: Initiative, **_more: Any) -> None:
+    """What a person said is not it. Lines of imports do not: undone, such an import would take away the
+    listing that is kept for one that it did not make."""
+    said = NeverSame.objects.filter(initiative=kept).values("source", "key")
+    for row in NeverSame.objects.filter(initiative=gone):
+        if not said.filter(source=row.source_id, key=row.key).exists():
+            row.initiative = kept
+            row.save(update_fields=["initiative"])
