@@ -7,6 +7,7 @@ What is written in a field stays, unless the moderator takes what the other says
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,7 +22,7 @@ from contributions.near import Likely, near
 from directory import publishing
 from directory.errors import MergeRefused
 from directory.locking import lock
-from directory.models import Initiative, Publication, ServedTerritory
+from directory.models import Initiative, LegalForm, Precision, Publication, ServedTerritory
 from directory.permissions import Action, require
 from directory.ties import owners
 
@@ -40,7 +41,7 @@ def better(one: Initiative, other: Initiative) -> tuple[Initiative, Initiative]:
     first."""
 
     def worth(each: Initiative) -> tuple[bool, bool, int, int]:
-        said = sum(value not in (None, "", []) for value in told(each).values())
+        said = sum(map(says, told(each).items()))
         return each.publication == Publication.PUBLISHED, owners(each).exists(), said, -each.pk
 
     return (one, other) if worth(one) >= worth(other) else (other, one)
@@ -48,12 +49,24 @@ def better(one: Initiative, other: Initiative) -> tuple[Initiative, Initiative]:
 
 def differences(kept: Initiative, gone: Initiative) -> list[Difference]:
     """What the other says, and the one that is kept does not, or says otherwise."""
-    now = told(kept)
-    said = differing(kept, {name: value for name, value in told(gone).items() if value not in (None, "", [])})
+    now, said = told(kept), differing(kept, dict(filter(says, told(gone).items())))
     return [
         Difference(name, now[name], now[name], said[name], kept.provenance.get(name) or {})
         for name in FIELDS if name in said
     ]  # fmt: skip
+
+
+def says(field: tuple[str, Any]) -> bool:
+    """Whether a field, by its name and what it holds, says something."""
+    return field[1] not in (None, "", [], LegalForm.UNKNOWN)
+
+
+def lacking(kept: Initiative, gone: Initiative) -> set[str]:
+    """The fields of which the one that is kept says nothing, or no point nearer than its commune."""
+    found = {each.field for each in differences(kept, gone) if not says((each.field, each.now))}
+    if kept.precision == Precision.COMMUNE != gone.precision and gone.location:
+        found.add("location")
+    return found | ({SERVED} if served(kept, gone) else set())
 
 
 def served(kept: Initiative, gone: Initiative) -> list[str]:

@@ -112,11 +112,10 @@ class Unite(View):
         seen = {"kept_seen": newest_event(kept), "gone_seen": newest_event(gone)}
         if form is not None:  # what the page shows now is what is confirmed next
             form.data = {**form.data.dict(), **seen}  # type: ignore[attr-defined]  # it was sent: a QueryDict
-        rows, served = shown.rows(uniting.differences(kept, gone)), uniting.served(kept, gone)
-        empty = {row.field for row in rows if not row.now} | ({uniting.SERVED} if served else set())
         context = {
-            "kept": kept, "gone": gone, "rows": rows, "served": served,
-            "taken": empty if take is None else set(take),
+            "kept": kept, "gone": gone,
+            "rows": shown.rows(uniting.differences(kept, gone)), "served": uniting.served(kept, gone),
+            "taken": uniting.lacking(kept, gone) if take is None else set(take),
             "team": len(uniting.followers(gone, person_of(request))),
             "form": form or UniteForm(initial=seen, use_required_attribute=False),
         }  # fmt: skip

@@ -272,7 +272,9 @@ edges = st.sampled_from(
     [0.0, -0.0, 180.0, -180.0, 179.9999999, -179.9999999, 1e-7, -1e-7, 0.0000005, 2.1234565]
 )
 poles = st.sampled_from([90.0, -90.0, 89.9999999, 0.0, -0.0, 85.0511288, -85.0511288, 1e-9])
-points = st.none() | st.tuples(longitudes | edges, latitudes | poles)
+# Every road to a listing rounds its point; PostgreSQL takes the radians of 5e-324 for an underflow.
+normal = st.floats(-90, 90, allow_subnormal=False)
+points = st.none() | st.tuples(longitudes | edges, normal | poles)
 moments = st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))
 listings = st.fixed_dictionaries(
     {

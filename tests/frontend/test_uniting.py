@@ -88,6 +88,9 @@ def test_what_the_one_that_stays_lacks_is_ticked(client: Client, mill: Initiativ
     context = client.get(PAGE).context
     assert context["taken"] == {"summary"}
     assert [row.field for row in context["rows"]] == ["name", "summary", "description", "location"]
+    Initiative.objects.filter(pk=mill.pk).update(precision="commune")
+    Initiative.objects.filter(pk=twin.pk).update(legal_form="scic")
+    assert client.get(PAGE).context["taken"] == {"summary", "location", "legal_form"}
 
 
 def test_a_fault_is_named_and_nothing_that_was_ticked_is_lost(
