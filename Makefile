@@ -1,6 +1,6 @@
 # The commands of Maillage. `make help` lists them; what they do is in scripts/ and config/.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench screenshots lint lock clean
+.PHONY: help run test test-full explore bench screenshots lint lock clean
 PYTHON := .venv/bin/python
 SIZE ?= 100000
 
@@ -18,6 +18,10 @@ test: ## run the test suite, browser included, on a throw-away database
 test-full: ## run the slow tests: all of France, every page under axe, long property runs
 	@scripts/prepare test
 	@$(PYTHON) -m pytest -n 2 -m slow
+
+explore: ## run the property tests, slow ones too, on examples that no run has seen
+	@scripts/prepare test
+	@$(PYTHON) -m pytest -n 2 -m hypothesis --hypothesis-profile=explore
 
 bench: ## measure beside other servers, and write docs/benchmarks.md (SIZE=1000000 for the record)
 	@scripts/prepare test

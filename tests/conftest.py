@@ -29,12 +29,15 @@ from tests.factories import join, make_commune, make_grouping, make_initiative, 
 from tests.kept import for_a_file, put, take
 
 # Property tests ask the database, on a machine that may be busy: neither an example nor the drawing of it
-# is timed, and fixtures that only read serve all the examples of a test.
+# is timed, and fixtures that only read serve all the examples of a test. The examples are the same each time,
+# so that what lands once lands again; `make explore` looks for others.
 properties.register_profile(
     "maillage",
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+properties.register_profile("explore", properties.get_profile("maillage"), derandomize=False)
 properties.load_profile("maillage")
 MIGRATED = "migrated"
 

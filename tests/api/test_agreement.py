@@ -26,8 +26,8 @@ from directory.paging import Row
 from tests import factories
 from tests.api.conftest import LEGAL_FORMS, Ask, World
 
-QUICK = settings(max_examples=20, derandomize=True)
-LONG = settings(QUICK, max_examples=300, derandomize=False)
+QUICK = settings(max_examples=20)
+LONG = settings(QUICK, max_examples=300)
 BASE = "https://example.org"
 
 # -- Random criteria -------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=25, derandomize=True)
+@settings(max_examples=25)
 @given(
     query=st.sampled_from(QUERIES), limit=st.integers(1, 8), steps=st.lists(CHANGES, min_size=3, max_size=8)
 )

@@ -129,11 +129,7 @@ VERBS = [
 ]  # fmt: skip
 
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-)
+@settings(max_examples=20)
 @given(steps=st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 99)), min_size=1, max_size=8))
 def test_any_sequence_of_writes_leaves_them_exact(
     many: None, country: dict[str, Territory], steps: list[tuple[str, int]]
@@ -226,11 +222,7 @@ def test_names_come_before_texts_and_texts_before_what_words_stand_for(
     assert paged("q=ressourcerie", 9) == [later.pk, said.pk, widened.pk]
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-)
+@settings(max_examples=25)
 @given(
     ranked=st.sampled_from([1, 2, 5, 9]),
     limit=st.integers(1, 6),
