@@ -17,7 +17,7 @@ from directory.models import Initiative
 from mail.models import Message
 from territories.models import Territory
 from tests.browser.conftest import Visitor
-from tests.factories import make_person
+from tests.factories import make_initiative, make_person
 
 # The data is committed, for the server’s threads to see.
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,19 @@ def moderator(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
         assert there is not None and there.location is not None
         moved = [there.location.x + 0.004, there.location.y + 0.002]
         propose({"location": moved, "precision": "address"}, initiative=there)
+        for width in WIDTHS:
+            double(creuse, width)
         yield made
+
+
+def double(creuse: Territory, width: int) -> None:
+    """The same wash-house listed twice; somebody keeps the second one."""
+    place: dict[str, Any] = {"commune_id": "commune-23079", "departement": creuse, "at": (2.1745, 45.8838)}
+    make_initiative(f"Lavoir partagé {width}", slug=f"lavoir-{width}", **place)
+    gone = make_initiative(
+        f"Le lavoir partagé {width}", slug=f"le-lavoir-{width}", summary="On y lave ensemble.", **place
+    )
+    make_person(f"lavandiere-{width}", "owner", gone)
 
 
 def proposed(name: str) -> Proposal:
@@ -165,3 +177,32 @@ def test_without_a_script_a_drawing_and_the_list_say_where_it_is(window: Any, mo
     expect(page.locator(".review-plan svg.drawing")).to_be_visible()
     expect(page.locator("[data-canvas]")).to_be_hidden()
     expect(page.locator(".spots")).to_contain_text("45.88380, 2.17450")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("prefix", "theme", "width"), [("", "light", 1280), ("/en", "dark", 375)])
+def test_the_moderator_makes_one_page_of_two(
+    window: Any, moderator: User, prefix: str, theme: str, width: int
+) -> None:
+    kept, gone = (Initiative.objects.get(slug=f"{each}-{width}") for each in ("lavoir", "le-lavoir"))
+    visitor = window(width, color_scheme=theme)
+    sign_in(visitor, moderator)
+    page = visitor.go(f"{prefix}/compte/initiatives/{kept.slug}/historique/")
+    page.locator("a[href*='/moderation/reunir/']").click()
+    clean(visitor)
+    page.locator(f"a[href*='{gone.slug}']").click()
+    clean(visitor)
+    page.locator(f"a[href$='/{gone.slug}/avec/{kept.slug}/']").click()  # keep the other one instead
+    page.locator(f"a[href$='/{kept.slug}/avec/{gone.slug}/']").wait_for()
+    page.locator("main button.button-danger").click()
+    page.locator("#id_why[aria-invalid=true]").wait_for()
+    clean(visitor)
+    page.locator("#take-team").check()
+    page.locator("#id_why").fill("Le même lavoir, inscrit deux fois.")
+    page.locator("main button.button-danger").click()
+    page.wait_for_url(f"**{prefix}/compte/initiatives/{kept.slug}/historique/")
+    clean(visitor)
+    page = window(width).go(f"{prefix}/initiatives/{gone.slug}/")
+    assert page.url.endswith(f"{prefix}/initiatives/{kept.slug}/")
+    expect(page.get_by_text("On y lave ensemble.").first).to_be_visible()
+    assert kept.roles.held().count() == 1
