@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
 from directory.letters import page
-from directory.models import Initiative
+from directory.models import Initiative, Publication
 from directory.ties import owners
 from mail.letters import Letter, register
 from mail.posting import post
@@ -48,10 +48,18 @@ def united(
         with override(person.language):
             context = {
                 "initiative": kept.name, "gone": gone.name, "why": why, "keeps": person.pk in still,
-                "link": page("people:own_initiative" if person.pk in still else "people:claim", kept.slug),
+                "link": _where(kept, person.pk in still),
             }  # fmt: skip
         key = f"united-{gone.uuid}-{person.pk}"
         post("contributions.united", person.email, person.language, context, key=key)
+
+
+def _where(kept: Initiative, keeps: bool) -> str:
+    """Where a person looks after the page, or asks to; what is off takes no claim."""
+    if keeps:
+        return page("people:own_initiative", kept.slug)
+    public = kept.publication == Publication.PUBLISHED
+    return page("people:claim", kept.slug) if public else page("people:roles")
 
 
 for name, title in [

@@ -151,7 +151,7 @@ def _step(initiative: Initiative, theirs: set[int]) -> Step:
     last: dict[
         str, tuple[bool, Any]
     ] = {}  # by field: whether theirs is what is there, and what was before it
-    others = False
+    others = initiative.merged.exists()  # what others wrote of the same, and what hung on it, is here
     for event, previous in _versions(initiative, min(theirs)) if theirs else ():
         mine = event.pk in theirs
         made |= mine and event.pgh_label == "insert"

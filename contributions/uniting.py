@@ -21,12 +21,15 @@ from contributions.moderating import Difference, capacity, check_changed, newest
 from contributions.near import Likely, near
 from directory import publishing
 from directory.errors import MergeRefused
+from directory.history import noting
 from directory.locking import lock
-from directory.models import Initiative, LegalForm, Precision, Publication, ServedTerritory
+from directory.models import Initiative, LegalForm, Origin, Precision, Publication, ServedTerritory
 from directory.permissions import Action, require
 from directory.ties import owners
 
 VIA = "site"
+# What no form of a listing shows, each with what goes with it.
+UNASKED = {"founded": ["founded_precision"], "locality": [], "legal_form_note": [], "parent": []}
 # Taken like a field: where the other goes, or delivers; those who keep its page.
 SERVED, TEAM = "served", "team"
 
@@ -64,7 +67,9 @@ def says(field: tuple[str, Any]) -> bool:
 def lacking(kept: Initiative, gone: Initiative) -> set[str]:
     """The fields of which the one that is kept says nothing, or no point nearer than its commune."""
     found = {each.field for each in differences(kept, gone) if not says((each.field, each.now))}
-    if kept.precision == Precision.COMMUNE != gone.precision and gone.location:
+    if kept.precision == Precision.BLURRED:  # at somebody's home, on purpose
+        found -= {"street", "location"}
+    elif kept.precision == Precision.COMMUNE != gone.precision and gone.location:
         found.add("location")
     return found | ({SERVED} if served(kept, gone) else set())
 
@@ -92,6 +97,8 @@ def unite(
         require(by, Action.MERGE_INITIATIVES, each)
     if seen is not None and seen != (newest_event(kept), newest_event(gone)):
         raise ListingChanged
+    if (kept.origin == Origin.REAL) != (gone.origin == Origin.REAL):
+        raise MergeRefused(_("L’une des deux est une donnée d’exemple ou d’essai, qui s’efface en une fois."))
     if gone.publication == Publication.PUBLISHED != kept.publication:
         raise MergeRefused(_("La fiche qui reste n’est pas publiée, et l’autre l’est : gardez l’autre."))
     teams = [(person, kept) for person in owners(kept)] + [(person, gone) for person in owners(gone)]
@@ -120,11 +127,14 @@ def _there(listing: Initiative) -> Initiative:
 
 def _take(kept: Initiative, gone: Initiative, by: User, why: str, take: Collection[str]) -> None:
     """Fields of the other, with what its provenance says of them."""
-    changed = write(
-        kept, {each.field: each.proposed for each in differences(kept, gone) if taken(each.field, take)}
-    )
+    wanted = {each.field: each.proposed for each in differences(kept, gone) if taken(each.field, take)}
+    if "location" in wanted and gone.commune_id is None:
+        wanted["commune"] = None  # that of the point is found
+    changed = write(kept, wanted) + _take_unasked(kept, gone)
+    account, hand = f"{publishing.ACCOUNT}{by.pk}", capacity(by, kept)
     if SERVED in take:
-        _served(kept, gone).update(initiative=kept)
+        with noting(by=account, hand=hand, via=VIA, why=why):
+            changed += ["served_territories"] * _served(kept, gone).update(initiative=kept)
     if not changed:
         return
     if {"commune", "location"} & set(changed):
@@ -132,10 +142,21 @@ def _take(kept: Initiative, gone: Initiative, by: User, why: str, take: Collecti
     check_changed(kept, changed)
     known = {name: gone.provenance[name] for name in changed if name in gone.provenance}
     kept.provenance = {**kept.provenance, **known}
-    publishing.save(
-        kept, [name for name in changed if name not in known], f"{publishing.ACCOUNT}{by.pk}", VIA,
-        hand=capacity(by, kept), via=VIA, why=why,
-    )  # fmt: skip
+    noted = [name for name in changed if name not in known]
+    publishing.save(kept, noted, account, VIA, hand=hand, via=VIA, why=why)
+
+
+def _take_unasked(kept: Initiative, gone: Initiative) -> list[str]:
+    """What no form shows, where the one that is kept does not say it; the names of those fields."""
+    changed = []
+    for name, with_it in UNASKED.items():
+        if name == "parent" and publishing.is_under(gone, kept):
+            continue
+        if says((name, getattr(gone, name))) and not says((name, getattr(kept, name))):
+            for each in (name, *with_it):
+                setattr(kept, each, getattr(gone, each))
+            changed.append(name)
+    return changed
 
 
 def _served(kept: Initiative, gone: Initiative) -> QuerySet[ServedTerritory]:

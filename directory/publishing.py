@@ -191,7 +191,6 @@ def merge(
     if kept.pk == gone.pk:
         raise ValueError("An initiative is not merged with itself.")
     lock(kept.pk, gone.pk)
-    _take_groupings(kept, gone)
     with noting(by=by, hand=hand, via=via, why=why):
         _merge(kept, gone, team)
 
@@ -211,6 +210,7 @@ def _take_groupings(kept: Initiative, gone: Initiative) -> None:
 
 
 def _merge(kept: Initiative, gone: Initiative, team: Collection[int]) -> None:
+    _take_groupings(kept, gone)
     Merge.objects.filter(target=gone).update(target=kept)
     Merge.objects.create(slug=gone.slug, target=kept, former=gone.pk)
     gone.source_records.update(initiative=kept)
@@ -218,16 +218,27 @@ def _merge(kept: Initiative, gone: Initiative, team: Collection[int]) -> None:
     gone.contacts.update(initiative=kept)
     gone.notices.update(initiative=kept)
     listings.merged(kept, gone)
-    ties.merged(kept, gone)
+    ties.merged(kept, gone, team)
     for each in gone.relay_stops.all():  # who refused messages goes on refusing them
         RelayStop.objects.get_or_create(initiative=kept, contact=each.contact)
-    if kept.parent_id == gone.pk:  # nobody is a site of oneself
+    if is_under(kept, gone):  # nobody is a site of oneself, however far down
         Initiative.objects.filter(pk=kept.pk).update(parent=None)
     gone.sites.update(parent=kept)
     initiatives_merged.send(Initiative, kept=kept, gone=gone, team=team)
     roles.merged(kept, gone, team)  # last: who hears of the end of a role holds what has gone over already
     gone.delete()
     transaction.on_commit(fold_when_many)
+
+
+def is_under(site: Initiative, head: Initiative) -> bool:
+    """Whether one is a site of the other, or a site of one of its sites."""
+    seen, parent = set(), site.parent_id
+    while parent is not None and parent not in seen:
+        if parent == head.pk:
+            return True
+        seen.add(parent)
+        parent = Initiative.objects.values_list("parent", flat=True).get(pk=parent)
+    return False
 
 
 @transaction.atomic

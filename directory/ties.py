@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -54,11 +54,11 @@ def tell(people: Iterable[User], letter: str, tie: Link | Membership, by: User, 
         post(f"directory.{letter}", to=person.email, language=person.language, context=context, key=key)
 
 
-def merged(kept: Initiative, gone: Initiative) -> None:
+def merged(kept: Initiative, gone: Initiative, team: Collection[int] = ()) -> None:
     """The ties of a listing follow it into the one that stays, but for what that one has already, and a link
     between the two. The word of a team follows to nobody else's page: where other people keep the one that
     stays, they answer for themselves."""
-    others = kept_by_others(kept, gone)
+    others = not team and kept_by_others(kept, gone)  # else those who said it are of the page that stays
     for link in Link.objects.filter(Q(origin=gone) | Q(target=gone)).order_by("pk"):
         here = "origin" if link.origin_id == gone.pk else "target"
         setattr(link, here, kept)

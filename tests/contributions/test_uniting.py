@@ -7,13 +7,14 @@ Drawn in tests/directory/conftest.py: Ham and Bourg in Ouestland (01), Saint-Lou
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import User
-from contributions import moderating, telling, uniting
+from contributions import moderating, telling, undoing, uniting
 from contributions.errors import ListingChanged, ProposalRefused
 from contributions.models import Claim, ColleagueInvitation, LastTold, Unwanted
 from directory import history, publishing
@@ -25,7 +26,7 @@ from exchange.models import NeverSame, Source
 from mail.models import Message
 from territories.models import Territory
 from tests.directory.conftest import country, initiative  # noqa: F401
-from tests.factories import make_grouping, make_person
+from tests.factories import join, make_grouping, make_person
 
 Make = Callable[..., Initiative]
 Country = dict[str, Territory]
@@ -119,6 +120,8 @@ def test_territories_served_are_taken_where_it_is_said(
     assert uniting.served(mill, twin) == ["Rive"]
     uniting.unite(mill, twin, moderator, WHY, take=[uniting.SERVED])
     assert {each.territory for each in mill.served_territories.all()} == {country["Ham"], country["Rive"]}
+    version = history.of(mill, public=True).found[0]
+    assert "commune-02002" in version.served and (version.hand, version.why) == ("moderation", WHY)
 
 
 def test_what_a_listing_cannot_hold_is_refused_and_nothing_is_done(
@@ -215,8 +218,10 @@ def test_a_team_follows_where_the_moderator_says_so(
         initiative=twin, address="colleague@example.org", invited_by=owner
     )
     telling.want(owner, twin, letters=False)
+    join(make_grouping("reseau", kind="network"), twin)
     uniting.unite(mill, twin, moderator, WHY, take=[uniting.TEAM])
     assert list(owners(mill)) == [owner]
+    assert mill.memberships.get().member_agreed_at, "its word stays its own"
     invited.refresh_from_db()
     assert invited.initiative == mill and Unwanted.objects.get().initiative == mill
     assert LastTold.objects.get(initiative=mill).event == moderating.newest_event(mill)
@@ -318,6 +323,72 @@ def test_two_that_lead_a_network_each_are_not_one(
     assert Grouping.objects.get(slug="deux").initiative == twin
 
 
+def test_what_no_form_shows_is_taken_where_it_lacks(
+    mill: Initiative, twin: Initiative, initiative: Make, moderator: User
+) -> None:
+    head = initiative("La fédération")
+    told = {"founded": date(1999, 1, 1), "founded_precision": "year", "parent": head}
+    Initiative.objects.filter(pk=twin.pk).update(locality="Le Pont", **told)
+    Initiative.objects.filter(pk=mill.pk).update(locality="Ham")
+    uniting.unite(mill, twin, moderator, WHY)
+    mill.refresh_from_db()
+    assert {name: getattr(mill, name) for name in told} == told and mill.locality == "Ham"
+    assert history.of(mill, public=True).found[0].why == WHY
+
+
+def test_what_stands_far_below_is_no_head(
+    mill: Initiative, twin: Initiative, initiative: Make, moderator: User
+) -> None:
+    """A site of a site of the one that goes stays, and its head stands alone; the same the other way."""
+    between = initiative("Entre les deux", parent=twin)
+    Initiative.objects.filter(pk=mill.pk).update(parent=between)
+    uniting.unite(mill, twin, moderator, WHY)
+    mill.refresh_from_db()
+    between.refresh_from_db()
+    assert (mill.parent, between.parent) == (None, mill)
+    below = initiative("En bas", parent=between, departement=mill.departement)
+    uniting.unite(mill, below, moderator, WHY)
+    mill.refresh_from_db()
+    assert mill.parent is None
+
+
+def test_a_home_stays_hidden_unless_the_moderator_ticks_it(mill: Initiative, twin: Initiative) -> None:
+    Initiative.objects.filter(pk=mill.pk).update(precision="blurred")
+    Initiative.objects.filter(pk=twin.pk).update(street="3 rue du Moulin")
+    mill.refresh_from_db()
+    twin.refresh_from_db()
+    assert not {"street", "location"} & uniting.lacking(mill, twin)
+
+
+def test_a_point_without_its_commune_gives_it(
+    mill: Initiative, twin: Initiative, country: Country, moderator: User
+) -> None:
+    Initiative.objects.filter(pk=twin.pk).update(commune=None)
+    uniting.unite(mill, twin, moderator, WHY, take=["location"])
+    mill.refresh_from_db()
+    assert (mill.location.x, mill.commune) == (1.5, country["Bourg"])
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_example_is_not_made_one_with_what_is_real(
+    mill: Initiative, twin: Initiative, moderator: User, which: int
+) -> None:
+    Initiative.objects.filter(pk=(mill, twin)[which].pk).update(origin="example")
+    with pytest.raises(MergeRefused, match="exemple"):
+        uniting.unite(mill, twin, moderator, WHY)
+
+
+def test_who_wrote_the_one_that_stays_is_undone_without_hiding_it(
+    mill: Initiative, twin: Initiative, moderator: User, initiative: Make, country: Country
+) -> None:
+    person = make_person("planteur")
+    with noting(by=f"account {person.pk}", hand="contributor", via="site"):
+        made = initiative("Moulin", commune=country["Ham"], departement=country["Ouestland"])
+    uniting.unite(made, twin, moderator, WHY)
+    (step,) = undoing.plan(undoing.Author(person.pk), moderator).steps
+    assert (step.hides, step.kept) == (False, True)
+
+
 def test_nobody_is_a_site_of_oneself(
     mill: Initiative, twin: Initiative, initiative: Make, moderator: User
 ) -> None:
@@ -331,9 +402,11 @@ def test_nobody_is_a_site_of_oneself(
 
 def test_what_a_person_said_is_not_it_stays_said(mill: Initiative, twin: Initiative, moderator: User) -> None:
     source = Source.objects.create(slug="annuaire", name="Annuaire")
-    for one, key in ((mill, "a"), (twin, "a"), (twin, "b")):
+    for one, key in ((mill, "a"), (twin, "a"), (twin, "b"), (mill, "it")):
         NeverSame.objects.create(source=source, initiative=one, key=key)
-    uniting.unite(mill, twin, moderator, WHY)
+    now = timezone.now()
+    twin.source_records.create(source=source, external_id="it", first_seen=now, last_seen=now)
+    uniting.unite(mill, twin, moderator, WHY)  # who says that « it » is the mill
     assert set(NeverSame.objects.values_list("initiative", "key")) == {(mill.pk, "a"), (mill.pk, "b")}
 
 
