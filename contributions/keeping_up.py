@@ -13,6 +13,7 @@ from contributions.models import LastTold, Photo, Proposal, Unwanted
 from contributions.moderating import newest_event
 from directory.models import Initiative
 from directory.signals import initiatives_merged
+from directory.ties import owners
 from territories.models import Territory
 from territories.signals import territories_loaded
 
@@ -36,9 +37,8 @@ def _follow_team(kept: Initiative, gone: Initiative, team: Collection[int]) -> N
     waiting = kept.colleague_invitations.filter(state="waiting").values(low=Lower("address"))
     theirs = gone.colleague_invitations.filter(invited_by__in=team).annotate(low=Lower("address"))
     theirs.exclude(state="waiting", low__in=waiting).update(initiative=kept)
-    decided = Unwanted.objects.filter(initiative=kept).values("person")
     unwanted = Unwanted.objects.filter(initiative=gone, person__in=team)
-    unwanted.exclude(person__in=decided).update(initiative=kept)
+    unwanted.exclude(person__in=owners(kept)).update(initiative=kept)
     LastTold.objects.get_or_create(initiative=kept, defaults={"event": newest_event(kept)})
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
 from directory.models import ACTIVITIES_PER_SECTOR, Initiative, Publication
-from directory.permissions import Action, may
+from directory.permissions import Action, may, moderated_q
 from exchange import matching
 from exchange.likeness import Place, Reason, Told, read_name
 from exchange.naming import name_key, street_key
@@ -60,6 +62,8 @@ def near(fields: Mapping[str, Any], *, but: Initiative | None = None, by: User |
     if point is None:
         return likely[:MOST_LIKELY]
     around = known.within(point, AROUND).exclude(pk__in=claims).filter(activity_state="open")
+    if by and not by.is_superuser:  # not one by one: there may be thousands of drafts
+        around = around.filter(Q(publication=Publication.PUBLISHED) | moderated_q(by, ""))
     return likely[:MOST_LIKELY] + [
         Likely(each, 0.0, (), metres(each), doubles=False)
         for each in islice(

@@ -65,8 +65,12 @@ def says(field: tuple[str, Any]) -> bool:
 
 
 def lacking(kept: Initiative, gone: Initiative) -> set[str]:
-    """The fields of which the one that is kept says nothing, or no point nearer than its commune."""
-    found = {each.field for each in differences(kept, gone) if not says((each.field, each.now))}
+    """The fields of which the one that is kept says nothing, or no point nearer than its commune; but for
+    what a person left out on purpose."""
+    found = {
+        each.field for each in differences(kept, gone)
+        if not says((each.field, each.now)) and not each.note.get("by", "").startswith(publishing.ACCOUNT)
+    }  # fmt: skip
     if kept.precision == Precision.BLURRED:  # at somebody's home, on purpose
         found -= {"street", "location"}
     elif kept.precision == Precision.COMMUNE != gone.precision and gone.location:

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from directory.letters import page
-from directory.models import MUTUAL, Grouping, Initiative, Link, LinkState, Membership, RoleKind
+from directory.models import EFFECTIVE, MUTUAL, Grouping, Initiative, Link, LinkState, Membership, RoleKind
 from directory.permissions import Person
 from mail.posting import post
 
@@ -56,9 +56,9 @@ def tell(people: Iterable[User], letter: str, tie: Link | Membership, by: User, 
 
 def merged(kept: Initiative, gone: Initiative, team: Collection[int] = ()) -> None:
     """The ties of a listing follow it into the one that stays, but for what that one has already, and a link
-    between the two. The word of a team follows to nobody else's page: where other people keep the one that
-    stays, they answer for themselves."""
-    others = not team and kept_by_others(kept, gone)  # else those who said it are of the page that stays
+    between the two. The word of a team follows to nobody else's page: where its people do not keep the one
+    that stays, those who do, or will, answer for themselves."""
+    others = left_behind(kept, gone, team)
     for link in Link.objects.filter(Q(origin=gone) | Q(target=gone)).order_by("pk"):
         here = "origin" if link.origin_id == gone.pk else "target"
         setattr(link, here, kept)
@@ -71,21 +71,31 @@ def merged(kept: Initiative, gone: Initiative, team: Collection[int] = ()) -> No
             there.delete()
         link.save()
     for membership in gone.memberships.order_by("pk"):
-        there_too = kept.memberships.filter(grouping=membership.grouping_id, until=None)
-        if membership.until is None and there_too.exists():
-            continue
         membership.initiative = kept
         if others:
             membership.member_agreed_at = None
             if membership.grouping_agreed_at is None:
                 continue
+        if membership.until is None and not outweighs(membership, kept):
+            continue
         membership.save()
     gone.stories.update(initiative=kept)
 
 
-def kept_by_others(kept: Initiative, gone: Initiative) -> bool:
-    """Whether the team of the listing that stays has nobody of the team of the other."""
-    return owners(kept).exists() and not owners(kept).filter(pk__in=owners(gone)).exists()
+def outweighs(membership: Membership, kept: Initiative) -> bool:
+    """Whether a membership has the place of the one of the listing that is kept: it has none, or only a word
+    of one side that nobody declined, where this one has both. That one is gone then."""
+    here = kept.memberships.filter(grouping=membership.grouping_id, until=None)
+    if membership.member_agreed_at and membership.grouping_agreed_at:
+        here.filter(declined_at=None).exclude(EFFECTIVE).delete()
+    return not here.exists()
+
+
+def left_behind(kept: Initiative, gone: Initiative, team: Collection[int]) -> bool:
+    """Whether nobody of the team of the other listing keeps the one that stays, from now on (``team``) or
+    already; no, where nobody keeps either."""
+    somebody = owners(kept).exists() or owners(gone).exists()
+    return somebody and not team and not owners(kept).filter(pk__in=owners(gone)).exists()
 
 
 def taken_back(link: Link, here: str) -> bool:

@@ -21,7 +21,7 @@ from contributions.errors import ListingChanged, ProposalRefused
 from contributions.moderating import newest_event
 from contributions.near import Likely
 from directory.errors import MergeRefused
-from directory.models import Initiative
+from directory.models import Initiative, Merge
 from directory.permissions import Action, may
 from frontend import moderation_shown as shown
 from frontend.moderation_forms import UniteForm
@@ -80,6 +80,11 @@ class Unite(View):
         return self.page(request, *self.both(request, gone, kept))
 
     def post(self, request: HttpRequest, gone: str, kept: str) -> HttpResponse:
+        if "\x00" in gone + kept:
+            raise Http404
+        if Merge.objects.filter(slug=gone, target__slug=kept).exists():  # the same form, sent twice
+            messages.info(request, _("C’est déjà fait : les deux fiches n’en font qu’une."))
+            return redirect("people:history", kept)
         stays, goes = self.both(request, gone, kept)
         form, take = UniteForm(request.POST, use_required_attribute=False), request.POST.getlist("take")
         if not form.is_valid():

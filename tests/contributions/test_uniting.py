@@ -313,6 +313,29 @@ def test_a_network_goes_with_who_leads_it(mill: Initiative, twin: Initiative, mo
     assert network.initiative == mill
 
 
+def test_an_effective_membership_outweighs_one_that_waits_and_none_that_was_declined(
+    mill: Initiative, twin: Initiative, moderator: User
+) -> None:
+    waits, declined = make_grouping("attend", kind="network"), make_grouping("refuse", kind="network")
+    join(waits, mill, member_agreed_at=None)
+    join(declined, mill, member_agreed_at=None, declined_at=timezone.now())
+    for each in (waits, declined):
+        join(each, twin)
+    uniting.unite(mill, twin, moderator, WHY)
+    agreed = {each.grouping: bool(each.member_agreed_at) for each in mill.memberships.all()}
+    assert agreed == {waits: True, declined: False}
+
+
+def test_the_word_of_a_team_that_does_not_follow_is_withdrawn(
+    mill: Initiative, twin: Initiative, moderator: User
+) -> None:
+    """Nobody keeps the one that stays: a double that somebody planted says nothing in its name either."""
+    make_person("planteur", "owner", twin)
+    join(make_grouping("reseau", kind="network"), twin)
+    uniting.unite(mill, twin, moderator, WHY)
+    assert mill.memberships.get().member_agreed_at is None
+
+
 def test_two_that_lead_a_network_each_are_not_one(
     mill: Initiative, twin: Initiative, moderator: User
 ) -> None:
@@ -358,6 +381,12 @@ def test_a_home_stays_hidden_unless_the_moderator_ticks_it(mill: Initiative, twi
     mill.refresh_from_db()
     twin.refresh_from_db()
     assert not {"street", "location"} & uniting.lacking(mill, twin)
+
+
+def test_what_a_person_left_out_is_not_ticked(mill: Initiative, twin: Initiative) -> None:
+    assert "website" in uniting.lacking(mill, twin)
+    mill.provenance = {"website": {"by": "account 1", "from": "site", "at": "2026"}}
+    assert "website" not in uniting.lacking(mill, twin)
 
 
 def test_a_point_without_its_commune_gives_it(

@@ -251,8 +251,9 @@ def test_the_word_of_another_team_does_not_follow_a_merge(pair: dict[str, Any]) 
 
 def test_a_merge_keeps_what_both_sides_had_confirmed(pair: dict[str, Any]) -> None:
     one, two, double = pair["one"], pair["two"], make_initiative("Le fournil (doublon)")
-    agree(assert_link(make_person("d", "owner", double), double, two, "supplies"), pair["b"], two)
+    owner = make_person("d", "owner", double)
+    agree(assert_link(owner, double, two, "supplies"), pair["b"], two)
     pair["a"].roles.all().delete()
     Link.objects.create(origin=one, target=two, kind="supplies", source="un site")
-    merge(one, double)
+    merge(one, double, team=[owner.pk])
     assert shown(one) == shown(two) == ["supplies confirmed"]

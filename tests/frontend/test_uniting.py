@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -76,6 +78,8 @@ def test_from_the_versions_of_a_page_to_one_page(client: Client, mill: Initiativ
     assert "n’en font plus qu’une" in answer.text and "Fiches réunies avec celle-ci" in answer.text
     mill.refresh_from_db()
     assert (mill.summary, mill.name) == (SCRIPT, "Le Moulin de Ham")
+    again = client.post(PAGE, {"why": WHY, "kept_seen": 1, "gone_seen": 1}, follow=True)
+    assert "C’est déjà fait" in again.text
     public = Client().get(reverse("frontend:history", args=["moulin-de-ham"]), follow=True)
     assert public.redirect_chain == [("/initiatives/le-moulin/historique/", 301)]
     assert (
@@ -174,6 +178,23 @@ def test_they_are_for_who_moderates_both(mill: Initiative, twin: Initiative, cou
     Initiative.objects.filter(pk=twin.pk).update(commune=country["Rive"], departement=country["Estland"])
     west = make_person("ouest", "moderator", country["Ouestland"])
     assert of(west).get(PAGE).status_code == 404, "a draft of elsewhere is nobody's business"
+
+
+def test_drafts_of_elsewhere_cost_nothing(
+    client: Client, mill: Initiative, initiative: Make, country: Country
+) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(TWINS).status_code == 200
+        return len(asked)
+
+    few = asked()
+    for number in range(12):
+        initiative(
+            f"Autre {number}", at=(0.5, 45.5), commune=country["Rive"], departement=country["Estland"],
+            publication="draft",
+        )  # fmt: skip
+    assert asked() == few
 
 
 def test_a_report_of_a_double_leads_there(client: Client, mill: Initiative) -> None:

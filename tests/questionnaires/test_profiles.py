@@ -442,7 +442,8 @@ def test_profiles_go_with_a_listing_that_is_merged(
     version: QuestionnaireVersion, atelier: Initiative, mine: Response
 ) -> None:
     twin, peer = make_initiative("L’Atelier bis"), make_initiative("Le Fournil")
-    shared = answered(version, 4, twin)
+    shared, own = answered(version, 4, twin), answered(version, 1, twin)
+    Response.objects.filter(pk=shared.pk).update(sharing="public")
     now = timezone.now()
     for initiative in (peer, atelier):
         Review.objects.create(
@@ -457,6 +458,8 @@ def test_profiles_go_with_a_listing_that_is_merged(
     owner = make_person("twin", "owner", twin)
     publishing.merge(atelier, twin, "test", "doublon")
     assert set(atelier.responses.all()) == {mine, shared}
+    own.refresh_from_db()
+    assert own.initiative is None, "what its team kept to itself is nobody else's"
     assert [each.name for each in reviewing.standing(shared)] == ["Le Fournil"]
     assert [each.name for each in reviewing.standing(elsewhere)] == ["L’Atelier"] and kept_word.pk
     mine.refresh_from_db()  # vouched for by itself, as it turns out
