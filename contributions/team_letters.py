@@ -38,20 +38,20 @@ def team_example() -> dict[str, Any]:
     }
 
 
-def united(
-    teams: Iterable[tuple[User, Initiative]], kept: Initiative, gone: Initiative, by: User, why: str
-) -> None:
-    """To those who kept either of two listings that are one now, but to who made it one: what became of their
-    page, and whether they still answer for it."""
-    still = set(owners(kept).values_list("pk", flat=True))
-    for person in {person.pk: person for person, _listing in teams if person.pk != by.pk}.values():
+def united(people: Iterable[User], kept: Initiative, gone: Initiative, why: str) -> None:
+    """To those who kept either of two listings that are one now: what became of their page, and whether they
+    still answer for it."""
+    still = set(owners(kept))
+    for person in people:
         with override(person.language):
             context = {
-                "initiative": kept.name, "gone": gone.name, "why": why, "keeps": person.pk in still,
-                "link": _where(kept, person.pk in still),
+                "initiative": kept.name, "gone": gone.name, "why": why, "keeps": person in still,
+                "link": _where(kept, person in still),
             }  # fmt: skip
-        key = f"united-{gone.uuid}-{person.pk}"
-        post("contributions.united", person.email, person.language, context, key=key)
+        post(
+            "contributions.united", person.email, person.language, context,
+            key=f"united-{gone.uuid}-{person.pk}",
+        )  # fmt: skip
 
 
 def _where(kept: Initiative, keeps: bool) -> str:

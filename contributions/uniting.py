@@ -105,13 +105,13 @@ def unite(
         raise MergeRefused(_("L’une des deux est une donnée d’exemple ou d’essai, qui s’efface en une fois."))
     if gone.publication == Publication.PUBLISHED != kept.publication:
         raise MergeRefused(_("La fiche qui reste n’est pas publiée, et l’autre l’est : gardez l’autre."))
-    teams = [(person, kept) for person in owners(kept)] + [(person, gone) for person in owners(gone)]
+    people = {*owners(kept), *owners(gone)}
     _take(kept, gone, by, why, take)
     publishing.merge(
         kept, gone, f"{publishing.ACCOUNT}{by.pk}", why,
         hand=capacity(by, kept), via=VIA, team=followers(gone, by) if TEAM in take else (),
     )  # fmt: skip
-    team_letters.united(teams, kept, gone, by, why)
+    team_letters.united(people - {by}, kept, gone, why)
     return kept
 
 
@@ -138,7 +138,8 @@ def _take(kept: Initiative, gone: Initiative, by: User, why: str, take: Collecti
     account, hand = f"{publishing.ACCOUNT}{by.pk}", capacity(by, kept)
     if SERVED in take:
         with noting(by=account, hand=hand, via=VIA, why=why):
-            changed += ["served_territories"] * _served(kept, gone).update(initiative=kept)
+            if _served(kept, gone).update(initiative=kept):
+                changed.append("served_territories")
     if not changed:
         return
     if {"commune", "location"} & set(changed):
