@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import User
 from directory.models import ACTIVITIES_PER_SECTOR, Initiative, Publication
-from directory.permissions import Action, may, moderated_q
+from directory.permissions import moderated_q
+from directory.querysets import InitiativeQuerySet
 from exchange import matching
 from exchange.likeness import Place, Reason, Told, read_name
 from exchange.naming import name_key, street_key
@@ -46,7 +46,7 @@ def near(fields: Mapping[str, Any], *, but: Initiative | None = None, by: User |
     """
     point = _point(fields)
     claims = dict(matching.like(_told(fields), str(fields.get("name") or "")))
-    rows = Initiative.objects.all() if by else Initiative.objects.published()
+    rows = seen(by)
     rows = rows.exclude(pk=but.pk) if but else rows
     rows = rows.select_related("commune", "departement").defer("search", *POLYGONS)
     known = rows.with_distance(point) if point else rows
@@ -56,28 +56,26 @@ def near(fields: Mapping[str, Any], *, but: Initiative | None = None, by: User |
             tuple(str(Reason(reason).label) for reason in claims[each.pk].reasons),
             metres(each), doubles=True,
         )
-        for each in known.filter(pk__in=claims) if _seen(by, each)
+        for each in known.filter(pk__in=claims)
     ]  # fmt: skip
     likely.sort(key=lambda each: (-each.score, each.initiative.pk))
     if point is None:
         return likely[:MOST_LIKELY]
     around = known.within(point, AROUND).exclude(pk__in=claims).filter(activity_state="open")
-    if by and not by.is_superuser:  # not one by one: there may be thousands of drafts
-        around = around.filter(Q(publication=Publication.PUBLISHED) | moderated_q(by, ""))
     return likely[:MOST_LIKELY] + [
         Likely(each, 0.0, (), metres(each), doubles=False)
-        for each in islice(
-            (each for each in around.order_by("distance", "pk") if _seen(by, each)),  # type: ignore[misc]  # annotated above
-            MOST_AROUND,
-        )
+        for each in around.order_by("distance", "pk")[:MOST_AROUND]  # type: ignore[misc]  # annotated above
     ]
 
 
-def _seen(by: User | None, initiative: Initiative) -> bool:
-    """What is not published is for those who moderate its place."""
-    if initiative.publication == Publication.PUBLISHED:
-        return True
-    return by is not None and may(by, Action.MODERATE, initiative)
+def seen(by: User | None) -> InitiativeQuerySet:
+    """What is not published is for those who moderate its place. Asked of all at once, not one by one: there
+    may be thousands of drafts."""
+    if by is None:
+        return Initiative.objects.published()
+    if by.is_superuser:
+        return Initiative.objects.all()
+    return Initiative.objects.filter(Q(publication=Publication.PUBLISHED) | moderated_q(by, ""))
 
 
 def metres(initiative: Initiative) -> float | None:
